@@ -1,0 +1,39 @@
+import { SandstackError } from "./error";
+import { TIERS, type Connection } from "./tier";
+
+/** A connection as the plain string that a stack's output carries. */
+export function formatConnection(connection: Connection): string {
+  return JSON.stringify(connection);
+}
+
+/** Whether a text is meant as a connection rather than as a sandbox's name or id. */
+export function looksLikeConnection(text: string): boolean {
+  return text.trimStart().startsWith("{");
+}
+
+/**
+ * The connection in a string.
+ * @throws SandstackError INVALID_OPTION when it is none, VERSION when it is newer than this version knows
+ */
+export function parseConnection(text: string): Connection {
+  const wrong = (why: string) =>
+    new SandstackError("INVALID_OPTION", `connection: ${why}.`, {
+      hint: "Pass an instance's `connection` output as it is, or a sandbox's name or id.",
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new SandstackError("INVALID_OPTION", "connection: it is not JSON.", { cause });
+  }
+  const c = value as Partial<Connection>;
+  if (typeof c !== "object" || c === null) throw wrong("it is not an object");
+  if (c.version !== 1) {
+    throw new SandstackError("VERSION", `connection: version ${String(c.version)} is not known here, only 1.`);
+  }
+  if (!TIERS.includes(c.tier as never)) throw wrong(`tier ${JSON.stringify(c.tier)} is none of ${TIERS.join(", ")}`);
+  if (typeof c.id !== "string" || typeof c.owner !== "string") throw wrong("id or owner is missing");
+  if (c.address?.kind !== "unix" || typeof c.address.path !== "string")
+    throw wrong("its address is not one this version knows");
+  return c as Connection;
+}

@@ -1,0 +1,83 @@
+/**
+ * What can go wrong, as a machine reads it. Codes that the guest sends keep their names (guest/PROTOCOL.md);
+ * a code is part of the interface, a message is not.
+ */
+export type ErrorCode =
+  // asked for something that cannot be
+  | "INVALID_OPTION"
+  | "NOT_FOUND"
+  | "EXISTS"
+  | "NAME_TAKEN"
+  | "NO_SUCH_SANDBOX"
+  | "NO_SUCH_SNAPSHOT"
+  | "NO_SUCH_IMAGE"
+  | "NO_SUCH_COMMAND"
+  | "UNSUPPORTED"
+  // the machine cannot
+  | "NOT_ROOT"
+  | "MISSING_TOOL"
+  | "KERNEL_TOO_OLD"
+  | "NO_SPACE"
+  | "LOCKED"
+  | "CORRUPT"
+  | "BUILD_FAILED"
+  | "START_FAILED"
+  // in the sandbox
+  | "COMMAND_EXIT"
+  | "NOT_EXECUTABLE"
+  | "NOT_A_DIRECTORY"
+  | "IS_A_DIRECTORY"
+  | "NOT_EMPTY"
+  | "PERMISSION_DENIED"
+  | "BAD_PATH"
+  | "BAD_ARCHIVE"
+  | "BAD_REQUEST"
+  | "UNKNOWN_USER"
+  | "USER_REFUSED"
+  | "LIMIT"
+  | "CONNECTION_REFUSED"
+  | "ROLLED_BACK"
+  | "TIMEOUT"
+  | "ABORTED"
+  // the sandbox is over
+  | "ENDED"
+  | "ENDING"
+  // between us and the guest
+  | "PROTOCOL"
+  | "VERSION"
+  | "INTERNAL";
+
+export interface SandstackErrorOptions {
+  /** What brought it about. */
+  cause?: unknown;
+  /** What the reader can do about it: one sentence, or the exact command. */
+  hint?: string;
+}
+
+/** The one error class. The message names the option and the value received; `hint` says what would be right. */
+export class SandstackError extends Error {
+  override readonly name: string = "SandstackError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, { cause, hint }: SandstackErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.hint = hint;
+  }
+
+  /** Any thrown value as a SandstackError; one that is already passes through. */
+  static from(thrown: unknown, code: ErrorCode = "INTERNAL"): SandstackError {
+    if (thrown instanceof SandstackError) return thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new SandstackError(code, message, { cause: thrown });
+  }
+}
+
+/** An option that cannot be what it is: names it, the value received, and what would be right. */
+export function invalidOption(option: string, received: unknown, right: string): SandstackError {
+  const value = typeof received === "string" ? JSON.stringify(received) : String(received);
+  return new SandstackError("INVALID_OPTION", `${option}: ${value} is not valid.`, {
+    hint: `${option} takes ${right}.`,
+  });
+}

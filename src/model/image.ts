@@ -1,0 +1,33 @@
+/** Where an image's files begin. */
+export type ImageSource =
+  /** A Debian or Ubuntu suite, made by mmdebstrap; `mirror` where the machine's own apt sources should not be used. */
+  | { debian: string; mirror?: string }
+  /** A directory, or a tar archive (plain, gzip, xz or zstd). */
+  | { rootfs: string };
+
+export interface ImageArgs {
+  from: ImageSource;
+  /** Debian packages on top of the suite's minimum; only with `from.debian`. */
+  packages?: readonly string[];
+  /** Absolute path inside → path of a file or directory on this machine. */
+  files?: Readonly<Record<string, string>>;
+}
+
+/** An image in the store of this machine. */
+export interface Image {
+  /** `sha256:…` over its contents; the same files give the same digest. */
+  digest: string;
+  /** A short name for people, e.g. `debian:bookworm`. */
+  reference: string;
+  sizeBytes: number;
+  /** Its root file system: read-only directories, top first. */
+  layers: readonly string[];
+}
+
+export interface BuildProgress {
+  step: string;
+  /** 0 to 1; undefined while the amount is not known. */
+  fraction?: number;
+  /** What is being done, for people. */
+  detail?: string;
+}

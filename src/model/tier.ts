@@ -1,0 +1,127 @@
+import type { GuestLink } from "./guest-link";
+
+/** The isolation levels that are built, weakest first. */
+export const TIERS = ["chroot", "nspawn"] as const;
+export type TierName = (typeof TIERS)[number];
+
+/** Bounds of one sandbox, parsed. `undefined` is no bound. */
+export interface Limits {
+  /** Processors, e.g. 0.5 or 2. */
+  cpus?: number;
+  /** Bytes of memory and swap together. */
+  memory?: number;
+  /** Processes and threads. */
+  processes?: number;
+  /** Bytes of all that the sandbox writes. */
+  disk?: number;
+}
+
+/** `none`: a network namespace with `lo` and nothing else. `host`: the machine's own network, chroot only, named as open. */
+export type Network = "none" | "host";
+
+/** All that a tier needs to make a sandbox; every value parsed and checked, the image built. */
+export interface SandboxSpec {
+  id: string;
+  /** Unique on this machine while the sandbox is there. */
+  name?: string;
+  owner: string;
+  /** `<project>/<stack>`, for people. */
+  stack?: string;
+  /** ms since 1970. */
+  createdAt: number;
+  /** ms since 1970. */
+  deadline: number;
+  ttlMs: number;
+  /** The root file system: directories, top first. */
+  layers: readonly string[];
+  /** Shared writable layers among them (of snapshots), on which references must be held. */
+  sharedLayers?: readonly string[];
+  /** The image's digest, for the record. */
+  image: string;
+  limits: Limits;
+  network: Network;
+  /** Default user of commands. */
+  user: string;
+  /** Group that may connect to the sandbox's socket besides root. */
+  group?: string;
+}
+
+/** Where a living sandbox is reached. Holds no secret. */
+export interface Connection {
+  version: 1;
+  tier: TierName;
+  id: string;
+  owner: string;
+  address: { kind: "unix"; path: string };
+}
+
+/** What a tier says of one of its sandboxes. */
+export interface SandboxRecord {
+  id: string;
+  name?: string;
+  tier: TierName;
+  owner: string;
+  stack?: string;
+  image: string;
+  createdAt: number;
+  deadline: number;
+  state: "running" | "ended" | "dead";
+  connection: Connection;
+  ended?: EndedRecord;
+}
+
+/** How a sandbox ended; it outlives the sandbox. */
+export interface EndedRecord {
+  id: string;
+  endedAt: number;
+  how: "finished" | "timed out" | "killed" | "out of memory" | "lost";
+  /** Of a task. */
+  exitCode: number | null;
+  signal: number | null;
+  task: boolean;
+  /** Bytes that the kept output lost at its front. */
+  outputDropped: number;
+}
+
+/** One object on this machine that bears our marks. */
+export interface OwnedObject {
+  kind: "process" | "cgroup" | "socket" | "layer" | "snapshot" | "uid range" | "record" | "loop device" | "mount";
+  /** How a person finds it: a pid, a path. */
+  where: string;
+  owner: string;
+  /** The sandbox that it belongs to. */
+  sandbox: string;
+  createdAt: number;
+  /** ms since 1970; undefined where it has none (a kept snapshot). */
+  deadline?: number;
+}
+
+/** One thing that a machine lacks, and how to get it. */
+export interface Missing {
+  what: string;
+  why: string;
+  how: string;
+}
+
+/** One isolation level's mechanics. Every call observes first, and removing what is gone succeeds. */
+export interface Tier {
+  readonly name: TierName;
+  /** What this machine lacks for the tier; empty when it can run. */
+  preflight(): Promise<Missing[]>;
+  /** Makes a sandbox; on any failure nothing is left. */
+  create(spec: SandboxSpec): Promise<Connection>;
+  find(idOrName: string): Promise<SandboxRecord | undefined>;
+  snapshot(link: GuestLink, options: SnapshotOptions): Promise<void>;
+  rollback(link: GuestLink, snapshotId: string): Promise<void>;
+  /** Ends the sandbox whatever state it is in, and returns when nothing of it is left. */
+  remove(id: string): Promise<void>;
+  /** Every object on this machine that is ours, of one owner or of all. */
+  owned(owner?: string): Promise<OwnedObject[]>;
+}
+
+export interface SnapshotOptions {
+  id: string;
+  description?: string;
+  /** Outlives its sandbox. */
+  keep?: boolean;
+}
