@@ -135,6 +135,7 @@ enum {
     TAG_DISK_TEMPLATE = 114,
     TAG_NAME_LINK = 115,
     TAG_LAYER_REF = 116,
+    TAG_CREATOR_PID = 117,
 };
 
 enum {

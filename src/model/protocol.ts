@@ -124,6 +124,7 @@ export const Tag = {
   DISK_TEMPLATE: 114,
   NAME_LINK: 115,
   LAYER_REF: 116,
+  CREATOR_PID: 117,
 } as const;
 
 /** How a command ended (field HOW). */

@@ -44,6 +44,8 @@ export interface SandboxSpec {
   user: string;
   /** Group that may connect to the sandbox's socket besides root. */
   group?: string;
+  /** Of this process, where the sandbox is to end with it, however that ends; `undefined`: the sandbox outlives it. */
+  creatorPid?: number;
 }
 
 /** Where a living sandbox is reached. Holds no secret. */
