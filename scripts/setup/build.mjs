@@ -1,0 +1,20 @@
+import { existsSync, rmSync, utimesSync } from "node:fs";
+import { isStale } from "./newer.mjs";
+import { runQuietly } from "./run.mjs";
+
+const STAMP = "dist/.tsbuildinfo";
+const SOURCES = ["runtime", "src", "examples", "tsconfig.json"];
+
+/** Compiles TypeScript to dist/ when a source is newer; `clean` begins from nothing, so that no deleted file's output stays. */
+export async function buildTypeScript({ clean = false } = {}) {
+  if (clean) rmSync("dist", { recursive: true, force: true });
+  if (!isStale(STAMP, SOURCES)) return;
+  await runQuietly("compiling TypeScript", process.execPath, [
+    "node_modules/typescript/bin/tsc",
+    "-p",
+    "tsconfig.json",
+  ]);
+  const now = new Date();
+  // tsc leaves its record alone when nothing but times has changed.
+  if (existsSync(STAMP)) utimesSync(STAMP, now, now);
+}

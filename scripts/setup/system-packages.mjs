@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { hasProgram } from "./guest.mjs";
+import { runQuietly } from "./run.mjs";
+
+const START = [
+  { name: "systemd-container", has: () => hasProgram("systemd-nspawn") },
+  { name: "mmdebstrap", has: () => hasProgram("mmdebstrap") },
+  { name: "gcc", has: () => hasProgram("gcc") },
+  { name: "libc6-dev", has: hasStaticLibc },
+  { name: "make", has: () => hasProgram("make") },
+];
+const TEST = [
+  ...START,
+  { name: "e2fsprogs", has: () => hasProgram("mkfs.ext4") || existsSync("/usr/sbin/mkfs.ext4") },
+  { name: "git", has: () => hasProgram("git") },
+  { name: "python3", has: () => hasProgram("python3") },
+  { name: "xz-utils", has: () => hasProgram("xz") },
+  { name: "zstd", has: () => hasProgram("zstd") },
+];
+
+/**
+ * Sees to the system packages that `npm start` or `npm test` needs: installs them as root on Debian or Ubuntu, names them
+ * elsewhere.
+ * @param {"start" | "test"} purpose
+ */
+export async function installSystemPackages(purpose) {
+  const missing = (purpose === "test" ? TEST : START).filter((one) => !one.has()).map((one) => one.name);
+  if (missing.length === 0) return;
+  if (!isDebianLike(readFileOr("/etc/os-release", ""))) {
+    throw new Error(
+      `Missing, by their names in Debian: ${missing.join(", ")}.\nInstall what your system calls them and try again.`,
+    );
+  }
+  const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...missing];
+  if (process.getuid() !== 0) {
+    throw new Error(`Missing: ${missing.join(", ")}. Run\n  sudo apt-get update && sudo ${install.join(" ")}`);
+  }
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+  const patience = ["-o", "DPkg::Lock::Timeout=120"];
+  await runQuietly("reading the lists of packages", "apt-get", [...patience, "update"], options);
+  await runQuietly(`installing ${missing.join(", ")}`, install[0], [...patience, ...install.slice(1)], options);
+}
+
+/** Whether an /etc/os-release is Debian's, Ubuntu's or a descendant's. */
+export function isDebianLike(osRelease) {
+  const ids = [...osRelease.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].flatMap((match) => match[1].split(" "));
+  return ids.includes("debian") || ids.includes("ubuntu");
+}
+
+function hasStaticLibc() {
+  const { stdout } = spawnSync("gcc", ["-print-file-name=libc.a"], { encoding: "utf8" });
+  return typeof stdout === "string" && stdout.startsWith("/");
+}
+
+function readFileOr(path, otherwise) {
+  return existsSync(path) ? readFileSync(path, "utf8") : otherwise;
+}
