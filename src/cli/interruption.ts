@@ -1,0 +1,31 @@
+import { constants } from "node:os";
+
+/** Why everything was aborted: somebody pressed Ctrl-C, asked us to end, or closed the pipe that we write to. */
+export class Interrupted extends Error {
+  readonly signalNumber: number;
+
+  constructor(readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGPIPE") {
+    super(signal);
+    this.signalNumber = constants.signals[signal];
+  }
+}
+
+/**
+ * The signal that every command hands on, aborted with an Interrupted.
+ * The first Ctrl-C lets what is under way clean up; the second ends the process at once.
+ */
+export function listenForInterruption(): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = (reason: Interrupted) => {
+    if (controller.signal.aborted) process.exit(128 + reason.signalNumber);
+    controller.abort(reason);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => interrupt(new Interrupted(signal)));
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", () => {
+      if (!controller.signal.aborted) controller.abort(new Interrupted("SIGPIPE"));
+    });
+  }
+  return controller.signal;
+}
