@@ -1,4 +1,4 @@
-import { existsSync, rmSync, utimesSync } from "node:fs";
+import { chmodSync, rmSync, utimesSync } from "node:fs";
 import { isStale } from "./newer.mjs";
 import { runQuietly } from "./run.mjs";
 
@@ -14,7 +14,8 @@ export async function buildTypeScript({ clean = false } = {}) {
     "-p",
     "tsconfig.json",
   ]);
+  chmodSync("dist/src/cli/main.js", 0o755);
   const now = new Date();
   // tsc leaves its record alone when nothing but times has changed.
-  if (existsSync(STAMP)) utimesSync(STAMP, now, now);
+  utimesSync(STAMP, now, now);
 }

@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { isStale } from "./newer.mjs";
 import { runQuietly } from "./run.mjs";
 
-const SOURCES = ["guest/src", "guest/Makefile"];
+const SOURCES = ["guest/src", "guest/Makefile", "package.json"];
 const CROSS = { x64: "x86_64-linux-gnu-gcc", arm64: "aarch64-linux-gnu-gcc" };
 
-/** The compiler for a processor: the machine's own, or Debian's cross compiler. */
+/** The compiler that guest/Makefile uses for a processor: the machine's own, or Debian's cross compiler. */
 export function compilerFor(arch) {
   return arch === process.arch ? "gcc" : CROSS[arch];
 }
@@ -17,6 +17,5 @@ export function hasProgram(name) {
 /** Compiles the native guest for one processor when a source is newer. */
 export async function buildGuest(arch = process.arch) {
   if (!isStale(`guest/bin/linux-${arch}/sandstack-guest`, SOURCES)) return;
-  const args = ["-C", "guest", "--no-print-directory", `ARCH=${arch}`, `CC=${compilerFor(arch)}`];
-  await runQuietly(`compiling the guest for ${arch}`, "make", args);
+  await runQuietly(`compiling the guest for ${arch}`, "make", ["-C", "guest", "--no-print-directory", `ARCH=${arch}`]);
 }
