@@ -1,0 +1,32 @@
+import { SingleBar } from "cli-progress";
+import type { BuildProgress } from "../model/image";
+
+/** A bar on stderr, shown on a terminal and only once there is something to show. */
+export class ProgressBar implements Disposable {
+  private bar: SingleBar | undefined;
+
+  constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
+
+  readonly report = ({ step, fraction = 0, detail = "" }: BuildProgress): void => {
+    if (!this.stream.isTTY) return;
+    const shown = { step, detail: detail.slice(0, 40) };
+    if (this.bar) {
+      this.bar.update(fraction, shown);
+      return;
+    }
+    this.bar = new SingleBar({
+      stream: this.stream,
+      format: "{step} [{bar}] {percentage}% {detail}",
+      clearOnComplete: true,
+      hideCursor: true,
+      barsize: 30,
+    });
+    this.bar.start(1, fraction, shown);
+  };
+
+  /** Takes the bar away and shows the cursor again. */
+  [Symbol.dispose](): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
+}
