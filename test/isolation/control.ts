@@ -19,18 +19,22 @@ export interface ControlOptions {
   control: Probe["control"];
   /** Uid and gid to run as in the chroot; root without. */
   uid?: number;
+  /** Other probes that it calls, in its own folder. */
+  alongside?: readonly string[];
   stdio?: StdioOptions;
 }
 
 /** Runs a probe where nothing holds it back. Its mounts happen in a mount namespace that goes with it. */
 export async function runControl(program: string, args: readonly string[], options: ControlOptions): Promise<ProbeRun> {
-  const { control, uid = 0, stdio = "pipe" } = options;
+  const { control, uid = 0, alongside = [], stdio = "pipe" } = options;
   const compiled = compileProbe(probeSource(program));
   const tree = mkdtempSync(statePath("control-"));
   try {
     for (const name of ["proc", "sys", "dev", "etc", "tmp", "probes"]) mkdirSync(join(tree, name));
     chmodSync(join(tree, "tmp"), 0o1777);
-    copyFileSync(compiled, join(tree, "probes", program));
+    for (const name of [program, ...alongside]) {
+      copyFileSync(compileProbe(probeSource(name)), join(tree, "probes", name));
+    }
     const inChroot = [PLAIN_CHROOT, "sh", tree, `${uid}:${uid}`, `/probes/${program}`, ...args];
     const onHost = [ON_HOST, "sh", compiled, ...args];
     return await run(["--mount", "sh", "-ec", ...(control === "host" ? onHost : inChroot)], stdio);
