@@ -2,7 +2,7 @@
 export interface Contender {
   name: string;
   /** Does it once; gives what it took, so that tidying up afterwards is not counted. */
-  sample(): Promise<number>;
+  sample: () => Promise<number>;
 }
 
 export interface Timing {
