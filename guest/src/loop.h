@@ -32,6 +32,8 @@ void watch_stop(struct watch *w);
 void timer_start(struct timer *t, uint64_t delay_ms, timer_fn fn, void *context);
 void timer_stop(struct timer *t);
 uint64_t loop_now_ms(void);
+/* One function that runs after each batch of events: what can wait, so that many small writes become one. */
+void loop_after_batch(void (*fn)(void));
 /* Runs until loop_stop; gives its code. */
 int loop_run(void);
 void loop_stop(int code);

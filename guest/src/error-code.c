@@ -1,0 +1,26 @@
+#include "error-code.h"
+#include <errno.h>
+
+const char *error_code(int error) {
+    switch (error) {
+    case ENOENT: return "NOT_FOUND";
+    case EEXIST: return "EXISTS";
+    case ENOTDIR: return "NOT_A_DIRECTORY";
+    case EISDIR: return "IS_A_DIRECTORY";
+    case ENOTEMPTY: return "NOT_EMPTY";
+    case EACCES:
+    case EPERM:
+    case EROFS: return "PERMISSION_DENIED";
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return "NO_SPACE";
+    case ELOOP:
+    case EXDEV:
+    case ENAMETOOLONG: return "BAD_PATH";
+    case EMFILE:
+    case ENFILE:
+    case EAGAIN: return "LIMIT";
+    case ECONNREFUSED: return "CONNECTION_REFUSED";
+    default: return "INTERNAL";
+    }
+}

@@ -1,0 +1,14 @@
+/* Every verb of the guest, one table each, defined in the file of its concern. */
+#ifndef SANDSTACK_VERBS_H
+#define SANDSTACK_VERBS_H
+#include "stream.h"
+
+/* NULL for a number that no verb has. */
+const struct verb *verb_find(uint64_t number);
+
+extern const struct verb verb_spawn, verb_task, verb_attach, verb_kill, verb_commands, verb_stdin, verb_resize;
+extern const struct verb verb_read, verb_write, verb_list, verb_stat, verb_remove, verb_rename, verb_mkdir;
+extern const struct verb verb_watch, verb_tar_out, verb_tar_in, verb_dial;
+extern const struct verb verb_info, verb_set_deadline, verb_metrics, verb_freeze, verb_thaw;
+extern const struct verb verb_snapshot, verb_rollback, verb_end_sandbox;
+#endif
