@@ -1,0 +1,128 @@
+import { rmSync } from "node:fs";
+import { SandstackError } from "../model/error";
+import { isRunOwner } from "../model/id";
+import type { OwnedObject } from "../model/tier";
+import { listClaims, release } from "./ledger/claim";
+import { entryPath, listEntries, readEnded, readIntent, removeEntry } from "./ledger/entry";
+import { OVERDUE_MS } from "./ledger/fate";
+import { dropRef, listRefs, removeUnused } from "./ledger/layer";
+import { withLock } from "./ledger/lock";
+import { judge } from "./ledger/record";
+import { ensureShelves } from "./ledger/shelf";
+import { listSnapshots, removeSnapshot } from "./ledger/snapshot";
+import { endByForce } from "./local/remove";
+import { removeCgroup } from "./objects/cgroup";
+import { marksOf } from "./objects/marks";
+import { isDeadRef, isStray } from "./orphans";
+import { owned } from "./owned";
+
+/** How long the ended record of a sandbox that no stack declares is kept: nothing else will remove it. */
+const RECORD_KEPT_MS = 86_400_000;
+
+export interface GarbageReport {
+  /** What was removed; in a dry run, what would be. */
+  removed: OwnedObject[];
+  /** What could not be read or removed; gc went on with the rest. */
+  problems: SandstackError[];
+}
+
+/** One thing that is to go. */
+interface Garbage {
+  object: OwnedObject;
+  remove(): void | Promise<void>;
+}
+
+/**
+ * Removes, whoever owns it, what is overdue, what nobody holds any more, and what is left of sandboxes that are gone.
+ * Safe beside sandboxes that are just being made or ended.
+ * @throws SandstackError LOCKED naming the process whose gc takes too long
+ */
+export async function collectGarbage({ dryRun = false }: { dryRun?: boolean } = {}): Promise<GarbageReport> {
+  ensureShelves();
+  return withLock("gc", async () => {
+    const report: GarbageReport = { removed: [], problems: [] };
+    // In this order: what a sandbox leaves is mostly removed with it, and then no longer found by the second.
+    for (const find of [findDeadSandboxes, findStrays, findOldRecords]) {
+      for (const garbage of find(report.problems)) await removeOne(garbage, dryRun, report);
+    }
+    return report;
+  });
+}
+
+async function removeOne(garbage: Garbage, dryRun: boolean, report: GarbageReport): Promise<void> {
+  try {
+    if (!dryRun) await garbage.remove();
+    report.removed.push(garbage.object);
+  } catch (error) {
+    report.problems.push(SandstackError.from(error));
+  }
+}
+
+function findDeadSandboxes(problems: SandstackError[]): Garbage[] {
+  return listEntries().flatMap((id) => {
+    try {
+      const fate = judge(id)?.fate;
+      if (fate !== "dead" && fate !== "overdue") return [];
+    } catch (error) {
+      problems.push(SandstackError.from(error));
+      return [];
+    }
+    return [{ object: recordOf(id), remove: () => removeDead(id) }];
+  });
+}
+
+async function removeDead(id: string): Promise<void> {
+  const intent = readIntent(id);
+  if (intent) return endByForce(intent);
+  // Its maker came no further than to take things.
+  for (const { path, id: holder } of [...listClaims("names"), ...listClaims("uids")]) {
+    if (holder === id) release(path, id);
+  }
+  removeEntry(id);
+}
+
+/** What bears our marks, and no living record stands for it. A cgroup tells its own deadline, which is waited for. */
+function findStrays(problems: SandstackError[]): Garbage[] {
+  problems.push(...listSnapshots().unreadable);
+  const due = ({ kind, deadline }: OwnedObject) => kind !== "cgroup" || Date.now() >= (deadline ?? 0) + OVERDUE_MS;
+  return owned()
+    .filter((object) => isStray(object) && due(object))
+    .flatMap((object) => {
+      const remove = REMOVERS[object.kind];
+      return remove ? [{ object, remove: () => remove(object) }] : [];
+    });
+}
+
+/** By kind. A process goes with its cgroup, a loop device with its mount. */
+const REMOVERS: Partial<Record<OwnedObject["kind"], (object: OwnedObject) => void | Promise<void>>> = {
+  cgroup: ({ where }) => removeCgroup(where),
+  socket: ({ where }) => rmSync(where, { force: true }),
+  record: ({ where, sandbox }) => release(where, sandbox),
+  "uid range": ({ where, sandbox }) => release(where, sandbox),
+  snapshot: ({ where }) => removeSnapshot(where.slice(where.lastIndexOf("/") + 1, -".json".length)),
+  layer: ({ where }) => {
+    for (const ref of listRefs(where)) if (isDeadRef(ref)) dropRef(ref.path);
+    removeUnused(where);
+  },
+};
+
+function findOldRecords(): Garbage[] {
+  const kept = new Set(listSnapshots().snapshots.map(({ sandbox }) => sandbox));
+  return listEntries().flatMap((id) => {
+    const { object, endedAt } = { object: recordOf(id), endedAt: endOf(id) };
+    const old = endedAt !== undefined && Date.now() - endedAt > RECORD_KEPT_MS;
+    return old && isRunOwner(object.owner) && !kept.has(id) ? [{ object, remove: () => removeEntry(id) }] : [];
+  });
+}
+
+function endOf(id: string): number | undefined {
+  try {
+    return readEnded(id)?.endedAt;
+  } catch {
+    return undefined;
+  }
+}
+
+function recordOf(id: string): OwnedObject {
+  return { kind: "record", where: entryPath(id), ...marksOf(id, Date.now()) };
+}

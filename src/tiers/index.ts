@@ -1,0 +1,31 @@
+import { invalidOption } from "../model/error";
+import { TIERS, type Tier, type TierName } from "../model/tier";
+import { chroot } from "./chroot";
+import { nspawn } from "./nspawn";
+
+const BY_NAME: Readonly<Record<TierName, Tier>> = { chroot, nspawn };
+
+/** Every tier that is built, weakest first. */
+export const ALL: readonly Tier[] = TIERS.map((name) => BY_NAME[name]);
+
+/** @throws SandstackError INVALID_OPTION for a name that is no tier's */
+export function tierFor(name: string): Tier {
+  const tier = ALL.find((one) => one.name === name);
+  if (tier) return tier;
+  throw invalidOption("tier", name, `one of ${TIERS.join(", ")}`);
+}
+
+export { findSandbox, getSandbox, listSandboxes, readOutput, type Listing } from "./ledger/record";
+export {
+  getSnapshot,
+  listSnapshots,
+  removeSnapshot,
+  resolveSnapshot,
+  type SnapshotListing,
+  type SnapshotRecord,
+  type SnapshotSource,
+} from "./ledger/snapshot";
+export { removeSandbox } from "./local/remove";
+export { collectGarbage, type GarbageReport } from "./gc";
+export { orphans, type Orphans } from "./orphans";
+export { owned } from "./owned";

@@ -1,0 +1,53 @@
+import { lstatSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { basename, join } from "node:path";
+import { errnoOf, ifThere } from "../system/system-error";
+import { shelfPath } from "./shelf";
+
+/** Shelves whose files each hold one thing for one sandbox. */
+export type ClaimShelf = "names" | "uids";
+
+/** A thing that one sandbox holds. */
+export interface Claim {
+  path: string;
+  /** The sandbox. */
+  id: string;
+  createdAt: number;
+}
+
+/**
+ * Takes what a file stands for, unless somebody has it. A symlink to the sandbox's entry: it appears with its content
+ * or not at all, and people can follow it.
+ */
+export function claim(path: string, id: string): boolean {
+  try {
+    symlinkSync(join("..", "sandboxes", id), path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** The sandbox that holds it; `undefined` where nobody does, or where something that is not ours has the path. */
+export function claimant(path: string): string | undefined {
+  try {
+    return basename(readlinkSync(path));
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "EINVAL") return undefined;
+    throw error;
+  }
+}
+
+/** Gives it back, if it is still this sandbox's. */
+export function release(path: string, id: string): void {
+  if (claimant(path) === id) rmSync(path, { force: true });
+}
+
+export function listClaims(shelf: ClaimShelf): Claim[] {
+  return (ifThere(() => readdirSync(shelfPath(shelf))) ?? []).flatMap((name) => {
+    const path = shelfPath(shelf, name);
+    const id = claimant(path);
+    const createdAt = ifThere(() => lstatSync(path).mtimeMs);
+    return id === undefined || createdAt === undefined ? [] : [{ path, id, createdAt }];
+  });
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CGROUP_PARENT, formatLabel, type CgroupLabel } from "./cgroup-label";
+
+/** Controllers that bound or measure a sandbox. */
+const CONTROLLERS = ["pids", "memory", "cpu"] as const;
+type Controller = (typeof CONTROLLERS)[number];
+
+/** Where this machine's cgroup hierarchies are mounted. */
+export interface CgroupTree {
+  /** Version 2; on a hybrid machine it has no controller of ours, but it freezes and kills. */
+  unified: string | undefined;
+  /** Version 1, by controller; those that version 2 has are not here. */
+  v1: Readonly<Partial<Record<Controller, string>>>;
+}
+
+/** The hierarchies in the text of a /proc/mounts. Of several mounts of one, the first counts. */
+export function parseCgroupMounts(mounts: string): CgroupTree {
+  let unified: string | undefined;
+  const v1: Partial<Record<Controller, string>> = {};
+  for (const line of mounts.split("\n")) {
+    const [, point, type, options] = line.split(" ");
+    if (point === undefined) continue;
+    if (type === "cgroup2") unified ??= point;
+    if (type !== "cgroup") continue;
+    for (const option of options?.split(",") ?? []) {
+      const controller = CONTROLLERS.find((known) => known === option);
+      if (controller) v1[controller] ??= point;
+    }
+  }
+  return { unified, v1 };
+}
+
+let detected: CgroupTree | undefined;
+
+/** This machine's hierarchies, looked at once per process. */
+export function cgroupTree(): CgroupTree {
+  detected ??= parseCgroupMounts(readFileSync("/proc/self/mounts", "utf8"));
+  return detected;
+}
+
+/** Every folder that may hold cgroups of ours, each hierarchy once. */
+export function cgroupParents(tree: CgroupTree): string[] {
+  const mounts = [tree.unified, ...Object.values(tree.v1)].filter((mount) => mount !== undefined);
+  return [...new Set(mounts)].map((mount) => join(mount, CGROUP_PARENT));
+}
+
+/** The cgroups of one sandbox as the keeper takes them: `controller:directory`, the unified one first. */
+export function cgroupsFor(tree: CgroupTree, label: CgroupLabel, limitsCpu: boolean): string[] {
+  const place = (mount: string) => join(mount, CGROUP_PARENT, formatLabel(label));
+  const v1 = CONTROLLERS.filter((controller) => controller !== "cpu" || limitsCpu).flatMap((controller) => {
+    const mount = tree.v1[controller];
+    return mount === undefined ? [] : [`${controller}:${place(mount)}`];
+  });
+  return tree.unified === undefined ? v1 : [`unified:${place(tree.unified)}`, ...v1];
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readEnded, readIntent, readKeeper } from "../ledger/entry";
+import type { Intent } from "../ledger/intent";
+import { isAlive, signal, stateOf } from "../system/process";
+import { sweep } from "./sweep";
+
+/** What a keeper may take to end its sandbox in order. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * Ends a sandbox whatever state it is in, and returns when nothing of it is left but its ended record. Of one that is
+ * gone there is nothing to do.
+ */
+export async function removeSandbox(id: string): Promise<void> {
+  const intent = readIntent(id);
+  if (intent === undefined || isGone(intent)) return;
+  if (await endInOrder(intent)) return;
+  await endByForce(intent);
+}
+
+/** For a sandbox that is not to end in order: no patience, also with a keeper that is stopped. */
+export async function endByForce(intent: Intent): Promise<void> {
+  const keeper = readKeeper(intent.spec.id);
+  if (keeper) {
+    signal(keeper, "SIGKILL");
+    while (isAlive(keeper)) await sleep(1);
+  }
+  await sweep(intent);
+}
+
+/** The ended record comes before the socket goes: a socket that was not yet there is no end. */
+function isGone({ spec, claims }: Intent): boolean {
+  return !existsSync(claims.socket) && readEnded(spec.id) !== undefined;
+}
+
+async function endInOrder(intent: Intent): Promise<boolean> {
+  const keeper = readKeeper(intent.spec.id);
+  if (keeper === undefined) return false;
+  signal(keeper, "SIGTERM");
+  const until = Date.now() + PATIENCE_MS;
+  for (let pause = 1; Date.now() < until; pause = Math.min(pause * 1.5, 20)) {
+    if (isGone(intent)) return true;
+    const state = stateOf(keeper);
+    // It hears nothing: dead, or stopped.
+    if (state === undefined || state === "T") return isGone(intent);
+    await sleep(pause);
+  }
+  return false;
+}
