@@ -14,9 +14,9 @@ const PATIENCE_MS = 5_000;
  * it is (pid and start time), so that one whose holder died is seen at once.
  * @throws SandstackError LOCKED naming the holder, when it does not finish in time
  */
-export async function withLock<T>(name: string, body: () => Promise<T>): Promise<T> {
+export async function withLock<T>(name: string, body: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   const path = join(stateDir(), `${name}.lock`);
-  const until = Date.now() + PATIENCE_MS;
+  const until = Date.now() + patienceMs;
   while (!tryLock(path)) {
     if (Date.now() > until) {
       const holder = ifThere(() => readFileSync(path, "utf8"))?.split(" ")[0];
