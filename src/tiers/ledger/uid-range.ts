@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { SandstackError } from "../../model/error";
 import { claim } from "./claim";
 import { shelfPath } from "./shelf";
@@ -29,11 +30,13 @@ export function firstSlot(id: string): number {
  * @throws SandstackError LIMIT where every range is taken
  */
 export function claimUidRange(id: string): { uidBase: number; uidSlot: string } {
+  const taken = new Set(readdirSync(shelfPath("uids")));
   const first = firstSlot(id);
   for (let tried = 0; tried < SLOTS; tried++) {
     const slot = (first + tried) % SLOTS;
     const uidSlot = shelfPath("uids", String(slot));
-    if (claim(uidSlot, id)) return { uidBase: slotBase(slot), uidSlot };
+    // Somebody else may take it in between: what counts is who made the file.
+    if (!taken.has(String(slot)) && claim(uidSlot, id)) return { uidBase: slotBase(slot), uidSlot };
   }
   throw new SandstackError("LIMIT", `All ${SLOTS} ranges of user ids are in use, one by each sandbox.`, {
     hint: "End some sandboxes: `sandstack ls`, `sandstack kill`; `sandstack gc` removes what is overdue.",
