@@ -13,7 +13,6 @@ struct guest {
     uint64_t deadline_ms;  /* since 1970 */
     uint64_t started_ms;
     uint64_t memory, processes, disk, cpus; /* limits; 0 is none */
-    int kill_fd, freeze_fd, events_fd;      /* of the payload's v2 cgroup */
 };
 extern struct guest guest;
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "connection.h"
+#include "end.h"
 #include "error-code.h"
 #include "verbs.h"
 
@@ -61,6 +62,7 @@ void stream_open(struct connection *c, const struct frame *frame) {
     else if (!valid) stream_error(s, "BAD_REQUEST", "the request's fields are malformed");
     else if (!verb) stream_error(s, "UNSUPPORTED", "no verb %llu", (unsigned long long)fields_number(&f, TAG_VERB, 0));
     else if (c->stream_count > MAX_STREAMS) stream_error(s, "LIMIT", "%d streams are open", MAX_STREAMS);
+    else if (end_has_begun()) stream_error(s, "ENDING", "the sandbox is at its end");
     else verb->open(s, &f);
 }
 
@@ -206,6 +208,11 @@ void stream_error(struct stream *s, const char *code, const char *format, ...) {
     writer_text(&w, TAG_CODE, code);
     writer_text(&w, TAG_MESSAGE, message);
     finish(s, TYPE_ERROR, &w);
+}
+
+void stream_abort(struct stream *s, const char *code, const char *message) {
+    if (s->verb->closed) s->verb->closed(s);
+    stream_error(s, code, "%s", message);
 }
 
 void stream_errno(struct stream *s, int error, const char *what) {

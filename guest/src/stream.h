@@ -46,6 +46,8 @@ void stream_event(struct stream *s, struct writer *w); /* frees w */
 /* End the stream; s is invalid after these. w may be NULL; it is freed. */
 void stream_end(struct stream *s, struct writer *w);
 void stream_error(struct stream *s, const char *code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Ends a stream against its verb's will: as if the client had gone, but with an error. */
+void stream_abort(struct stream *s, const char *code, const char *message);
 /* Maps an errno to the protocol's code and ends the stream: "PATH: No such file or directory". */
 void stream_errno(struct stream *s, int error, const char *what);
 /* How many bytes wait to be written to the connection's socket: a verb that produces without credit (EVENT) stops at 1 MiB. */

@@ -1,0 +1,42 @@
+#include "config.h"
+#include <stdlib.h>
+#include <string.h>
+#include "cgroup.h"
+#include "guest.h"
+#include "protocol.h"
+
+struct guest guest = {.root_fd = -1};
+
+enum { SOCKET_AT, ROOT_AT, CGROUPS_AT }; /* places of the descriptors */
+
+static void take_numbers(const struct fields *f) {
+    guest.uid_base = (uint32_t)fields_number(f, TAG_UID_BASE, 0);
+    guest.deadline_ms = fields_number(f, TAG_DEADLINE, 0);
+    guest.started_ms = fields_number(f, TAG_STARTED, 0);
+    guest.memory = fields_number(f, TAG_MEM_LIMIT, 0);
+    guest.processes = fields_number(f, TAG_PIDS_LIMIT, 0);
+    guest.disk = fields_number(f, TAG_DISK_LIMIT, 0);
+    guest.cpus = fields_number(f, TAG_CPUS, 0);
+}
+
+static bool take_cgroups(struct message *m, char *const *names) {
+    size_t i = CGROUPS_AT;
+    for (; names[i - CGROUPS_AT]; i++)
+        if (i >= m->descriptor_count || !cgroup_take(names[i - CGROUPS_AT], m->descriptors[i])) return false;
+    return i == m->descriptor_count && cgroup_complete();
+}
+
+int config_take(struct message *m) {
+    guest.id = fields_text(&m->body, TAG_ID);
+    guest.tier = fields_text(&m->body, TAG_TIER);
+    guest.user = fields_text(&m->body, TAG_USER);
+    take_numbers(&m->body);
+    char **names = fields_texts(&m->body, TAG_CGROUP);
+    bool whole = guest.id && guest.tier && guest.user && names && m->descriptor_count > ROOT_AT && take_cgroups(m, names);
+    for (char **n = names; n && *n; n++) free(*n);
+    free(names);
+    if (!whole) return -1;
+    guest.root_allowed = strcmp(guest.tier, "nspawn") == 0;
+    guest.root_fd = m->descriptors[ROOT_AT];
+    return m->descriptors[SOCKET_AT];
+}

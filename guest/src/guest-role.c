@@ -1,0 +1,61 @@
+/* The role `guest`: PID 1 of a sandbox, or its first process. */
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "cgroup.h"
+#include "command.h"
+#include "config.h"
+#include "connection.h"
+#include "control.h"
+#include "deadline.h"
+#include "guest.h"
+#include "launch.h"
+#include "privileges.h"
+#include "roles.h"
+#include "seccomp.h"
+
+/* The guest acts on no signal: SIGCHLD is only a wake-up on a descriptor, and what is left at its default PID 1 never
+ * gets from inside. SIGPIPE is ignored where the guest is not PID 1 too. */
+static void set_up_signals(void) {
+    sigset_t child;
+    for (int signal_number = 1; signal_number <= SIGRTMAX; signal_number++) signal(signal_number, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_SETMASK, &child, NULL);
+}
+
+/* Whatever the launcher left open ends here. */
+static void set_up_descriptors(void) {
+    close_range(CONTROL_FD + 1, ~0u, 0);
+    fcntl(CONTROL_FD, F_SETFD, FD_CLOEXEC);
+}
+
+static int fail(const char *what) {
+    perror(what);
+    return 1;
+}
+
+int guest_main(void) {
+    static struct message config;
+    set_up_signals();
+    set_up_descriptors();
+    umask(022);
+    if (!control_wait_for_config(&config)) return fail("waiting for the keeper's configuration");
+    int listening_fd = config_take(&config);
+    if (listening_fd < 0) return fail("the keeper's configuration is not complete");
+    bool private_ipc = guest.root_allowed;
+    if (stdio_start() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) return fail("starting");
+    if (privileges_drop() < 0) return fail("dropping privileges");
+    if (seccomp_install(guest.uid_base + GUEST_UID, private_ipc) < 0) return fail("installing the system call filter");
+    if (loop_init() < 0 || control_start() < 0 || reap_start() < 0 || cgroup_start() < 0) return fail("starting the loop");
+    if (connections_start(listening_fd) < 0) return fail("listening");
+    deadline_arm();
+    control_send(MESSAGE_READY, NULL);
+    return loop_run();
+}

@@ -1,0 +1,47 @@
+/* What a child needs to become a command. All of it is ready before the fork: between fork and exec nothing allocates. */
+#ifndef SANDSTACK_LAUNCH_H
+#define SANDSTACK_LAUNCH_H
+#include "command.h"
+#include "guest.h"
+
+enum { MAX_GROUPS = 64 };
+
+struct launch {
+    char **argv, **envp;
+    char *cwd; /* NULL: the account's home, or "/" where that is missing */
+    struct account account;
+    gid_t groups[MAX_GROUPS];
+    size_t group_count;
+    int stdio[3];
+    int report_fd;
+};
+
+/* What the child writes to its report before it gives up; silence and the end of the pipe mean that exec succeeded. */
+enum launch_step { STEP_SET_UP, STEP_CWD, STEP_EXEC };
+struct launch_report {
+    int step, error;
+};
+
+/* child.c */
+_Noreturn void child_run(const struct launch *l, pid_t parent);
+
+/* environment.c: the client's variables, and PATH, HOME, USER, LOGNAME, SHELL, LANG, TERM where it gave none.
+ * False if one of them is no NAME=value, or out of memory. */
+bool environment_build(struct launch *l, const struct fields *f, bool tty);
+/* A variable's value; NULL if it is not there. */
+const char *environment_get(char *const *envp, const char *name);
+
+/* groups.c: the supplementary groups of the account, from the payload's own /etc/group. */
+void groups_load(struct launch *l);
+
+/* stdio.c: makes the child's descriptors and keeps our ends in c; false with errno. */
+bool stdio_open(struct launch *l, struct command *c, uint64_t cols, uint64_t rows);
+/* In the parent, after the fork. */
+void stdio_close_child_ends(struct launch *l);
+int stdio_start(void);
+
+/* pty.c: a new terminal of the payload's own devpts; false with errno. */
+bool pty_open(const struct account *account, uint64_t cols, uint64_t rows, int *master, int *slave);
+
+void texts_free(char **texts);
+#endif

@@ -1,0 +1,79 @@
+#include "privileges.h"
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define CAP(name) (1u << CAP_##name)
+
+enum {
+    GUEST_CAPABILITIES = CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(FSETID) | CAP(KILL) | CAP(SETGID) |
+                         CAP(SETUID) | CAP(SYS_CHROOT),
+    /* What apt, pip and useradd need of root, all of it powerless outside the user namespace: 0xdb. */
+    ROOT_CAPABILITIES = CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(FSETID) | CAP(SETGID) | CAP(SETUID),
+    RANGE = 65536,
+    OPEN_FILES = 65536,
+    SPARE_PROCESSES = 64,
+};
+
+static int set_capabilities(uint32_t permitted, uint32_t inheritable) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {
+        {.effective = permitted, .permitted = permitted, .inheritable = inheritable}};
+    return (int)syscall(SYS_capset, &header, data);
+}
+
+/* Of the bounding set, what a root payload may have is left: nothing on a tier without one. */
+static int limit_bounding_set(void) {
+    uint32_t kept = guest.root_allowed ? ROOT_CAPABILITIES : 0;
+    for (int capability = 0; capability < 64; capability++) {
+        if (capability < 32 && kept & 1u << capability) continue;
+        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) return errno == EINVAL ? 0 : -1; /* past the last one */
+    }
+    return 0;
+}
+
+static int lower(int resource, rlim_t value) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) < 0) return -1;
+    if (limit.rlim_max > value) limit.rlim_max = value;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(resource, &limit);
+}
+
+/* Set once here and inherited. The process limit is the pids cgroup's; this second line lies a little above it, so that
+ * a command can still be started in a sandbox that a fork bomb has filled. */
+static int limit_resources(void) {
+    if (lower(RLIMIT_CORE, 0) < 0 || lower(RLIMIT_NOFILE, OPEN_FILES) < 0) return -1;
+    return guest.processes ? lower(RLIMIT_NPROC, guest.processes + SPARE_PROCESSES) : 0;
+}
+
+int privileges_drop(void) {
+    uid_t id = guest.uid_base + GUEST_UID;
+    if (limit_resources() < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || limit_bounding_set() < 0) return -1;
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 || prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return -1;
+    if (setgroups(0, NULL) < 0 || setresgid(id, id, id) < 0 || setresuid(id, id, id) < 0) return -1;
+    if (set_capabilities(GUEST_CAPABILITIES, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return -1;
+    /* Changing ids clears it. With a pid namespace the guest's death ends all; without, a guest that its payload's
+     * owner had stopped must wake up, see that the keeper is gone, and end the payload itself. */
+    return prctl(PR_SET_PDEATHSIG, guest.root_allowed ? SIGKILL : SIGCONT, 0, 0, 0);
+}
+
+const char *privileges_refuse(const struct account *account) {
+    if (account->uid == guest.uid_base + GUEST_UID) return "USER_REFUSED";
+    if (account->uid == guest.uid_base && !guest.root_allowed) return "USER_REFUSED";
+    uint32_t uid = account->uid - guest.uid_base, gid = account->gid - guest.uid_base;
+    return uid < RANGE && gid < RANGE ? NULL : "USER_REFUSED";
+}
+
+int privileges_become(const struct account *account, const gid_t *groups, size_t group_count) {
+    uint32_t capabilities = account->uid == 0 ? ROOT_CAPABILITIES : 0;
+    if (setgroups(group_count, groups) < 0 || setresgid(account->gid, account->gid, account->gid) < 0) return -1;
+    if (setresuid(account->uid, account->uid, account->uid) < 0) return -1;
+    return set_capabilities(capabilities, capabilities);
+}

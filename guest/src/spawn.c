@@ -1,0 +1,207 @@
+/* SPAWN and TASK: from the request to a running command. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include "cgroup.h"
+#include "clock.h"
+#include "error-code.h"
+#include "launch.h"
+#include "privileges.h"
+#include "verbs.h"
+
+static char *join_words(char *const *argv) {
+    size_t length = 1;
+    for (char *const *a = argv; *a; a++) length += strlen(*a) + 1;
+    char *text = malloc(length), *end = text;
+    for (char *const *a = argv; text && *a; a++) {
+        if (a != argv) *end++ = ' ';
+        end = stpcpy(end, *a);
+    }
+    return text;
+}
+
+/* Reads the request; ends the stream and gives false if it is refused. */
+static bool read_request(struct stream *s, const struct fields *f, struct launch *l) {
+    char *user = fields_has(f, TAG_USER) ? fields_text(f, TAG_USER) : strdup(guest.user);
+    l->argv = fields_texts(f, TAG_ARG);
+    l->cwd = fields_text(f, TAG_CWD);
+    const char *code = NULL;
+    bool bad_cwd = fields_has(f, TAG_CWD) && (!l->cwd || l->cwd[0] != '/');
+    bool tty = fields_number(f, TAG_FLAGS, 0) & SPAWN_FLAG_PTY;
+    if (!user || !l->argv || !l->argv[0] || !*l->argv[0]) stream_error(s, "BAD_REQUEST", "a command needs ARG");
+    else if (bad_cwd) stream_error(s, "BAD_PATH", "CWD %s: not absolute", l->cwd ? l->cwd : "");
+    else if ((code = account_find(user, &l->account)) || (code = privileges_refuse(&l->account)))
+        stream_error(s, code, "user %s", user);
+    else if (environment_build(l, f, tty)) {
+        free(user);
+        groups_load(l);
+        return true;
+    } else stream_error(s, "BAD_REQUEST", "ENV is not NAME=value");
+    free(user);
+    return false;
+}
+
+static void free_launch(struct launch *l) {
+    texts_free(l->argv);
+    texts_free(l->envp);
+    free(l->cwd);
+}
+
+static struct command *create(const struct launch *l, const struct fields *f, bool task) {
+    struct command *c = calloc(1, sizeof *c);
+    if (!c) return NULL;
+    *c = (struct command){
+        .text = join_words(l->argv),
+        .cwd = strdup(l->cwd ? l->cwd : l->account.home),
+        .user = strdup(l->account.name),
+        .started_ms = clock_ms_since_1970(),
+        .flags = fields_number(f, TAG_FLAGS, 0) | (task ? SPAWN_FLAG_BACKGROUND : 0),
+        .task = task,
+        .sources = {{.fd = -1}, {.fd = -1}},
+        .input.fd = -1,
+        .report_fd = -1,
+        .oom_kills = cgroup_oom_kills(),
+        .next = commands,
+    };
+    commands = c;
+    return c;
+}
+
+static void on_timeout(void *context) {
+    command_terminate(context, HOW_TIMEOUT);
+}
+
+/* What a failed start is called. */
+static const char *report_code(const struct launch_report *report) {
+    int error = report->error;
+    if (report->step == STEP_CWD) return "BAD_PATH";
+    if (report->step == STEP_SET_UP) return error == EAGAIN ? "LIMIT" : "INTERNAL";
+    if (error == ENOENT || error == ENOTDIR) return "NOT_FOUND";
+    if (error == EACCES || error == ENOEXEC || error == EPERM) return "NOT_EXECUTABLE";
+    return error == E2BIG ? "LIMIT" : error_code(error);
+}
+
+static void start_failed(struct command *c, const struct launch_report *report) {
+    static const char *const steps[] = {"preparing the command", "CWD", "command"};
+    char message[512];
+    const char *what = report->step == STEP_CWD ? c->cwd : report->step == STEP_EXEC ? c->text : "";
+    snprintf(message, sizeof message, "%s %.400s: %s", steps[report->step], what, strerror(report->error));
+    command_abandon(c, report_code(report), message);
+}
+
+/* Out of the table go ended commands whose pid the new one has. */
+static void forget_namesakes(const struct command *fresh) {
+    for (struct command *c = commands, *next; c; c = next) {
+        next = c->next;
+        if (c != fresh && c->pid == fresh->pid && c->ended && !c->attachments) command_free(c);
+    }
+}
+
+bool spawn_report(struct command *c) {
+    struct launch_report report;
+    ssize_t length = read(c->report_fd, &report, sizeof report);
+    if (length < 0 && (errno == EAGAIN || errno == EINTR)) return true;
+    watch_stop(&c->report_watch);
+    close(c->report_fd);
+    c->report_fd = -1;
+    if (length == (ssize_t)sizeof report) {
+        start_failed(c, &report);
+        return false;
+    }
+    for (struct attachment *a = c->attachments; a; a = a->next) {
+        struct writer w = {0};
+        writer_number(&w, TAG_PID, (uint64_t)c->pid);
+        stream_reply(a->stream, &w);
+    }
+    sources_resume(c);
+    return true;
+}
+
+static void on_report(void *context, uint32_t events) {
+    (void)events;
+    spawn_report(context);
+}
+
+/* Forks the child; false with errno. */
+static bool start(struct command *c, struct launch *l) {
+    int report[2];
+    if (pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0) return false;
+    l->report_fd = report[1];
+    c->report_fd = report[0];
+    pid_t parent = getpid();
+    c->pid = _Fork();
+    if (c->pid == 0) child_run(l, parent);
+    close(report[1]);
+    if (c->pid < 0) return false;
+    forget_namesakes(c);
+    if (watch_start(&c->report_watch, c->report_fd, EPOLLIN, on_report, c) == 0) return true;
+    command_signal(c, SIGKILL);
+    return false;
+}
+
+static void open_command(struct stream *s, const struct fields *f, bool task) {
+    struct launch l = {.stdio = {-1, -1, -1}};
+    if (!read_request(s, f, &l)) {
+        free_launch(&l);
+        return;
+    }
+    struct command *c = create(&l, f, task);
+    bool muted = c && c->flags & SPAWN_FLAG_NO_OUTPUT;
+    bool ready = c && c->text && c->cwd && c->user && attachment_add(c, s, muted) &&
+                 stdio_open(&l, c, fields_number(f, TAG_COLS, 0), fields_number(f, TAG_ROWS, 0)) && start(c, &l);
+    int error = errno;
+    stdio_close_child_ends(&l);
+    free_launch(&l);
+    if (!ready) {
+        if (c) command_free(c);
+        stream_errno(s, error, "starting a command");
+        return;
+    }
+    uint64_t timeout = fields_number(f, TAG_TIMEOUT, 0);
+    if (timeout) timer_start(&c->timeout, timeout, on_timeout, c);
+}
+
+static void spawn_open(struct stream *s, const struct fields *f) {
+    open_command(s, f, false);
+}
+
+static void task_open(struct stream *s, const struct fields *f) {
+    for (struct command *c = commands; c; c = c->next) {
+        if (!c->task) continue;
+        stream_error(s, "EXISTS", "the sandbox has its task already: command %d", (int)c->pid);
+        return;
+    }
+    open_command(s, f, true);
+}
+
+static void spawn_data(struct stream *s, const uint8_t *data, size_t length) {
+    input_write(((struct attachment *)s->state)->command, s, data, length);
+}
+
+static void spawn_eof(struct stream *s) {
+    input_finish(((struct attachment *)s->state)->command, NULL, true);
+}
+
+static void spawn_closed(struct stream *s) {
+    struct command *c = ((struct attachment *)s->state)->command;
+    if (!command_is_background(c)) command_terminate(c, HOW_CLIENT_GONE);
+    attachment_closed(s);
+}
+
+const struct verb verb_spawn = {.number = VERB_SPAWN,
+                                .open = spawn_open,
+                                .data = spawn_data,
+                                .eof = spawn_eof,
+                                .credit = attachment_credit,
+                                .closed = spawn_closed};
+const struct verb verb_task = {.number = VERB_TASK,
+                               .open = task_open,
+                               .data = spawn_data,
+                               .eof = spawn_eof,
+                               .credit = attachment_credit,
+                               .closed = spawn_closed};
