@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import { errnoOf, ifThere } from "../system/system-error";
+import { errnoOf, fromSystem, ifThere } from "../system/system-error";
 import { shelfPath } from "./shelf";
 
 /** Shelves whose files each hold one thing for one sandbox. */
@@ -34,7 +34,7 @@ export function claimant(path: string): string | undefined {
     return basename(readlinkSync(path));
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "EINVAL") return undefined;
-    throw error;
+    throw fromSystem(error, "reading the ledger");
   }
 }
 

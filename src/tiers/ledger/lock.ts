@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../../model/error";
 import { stateDir } from "../../model/state-dir";
 import { formatIdentity, isAlive, ownIdentity, parseIdentity } from "../system/process";
-import { errnoOf, ifThere } from "../system/system-error";
+import { errnoOf, fromSystem, ifThere } from "../system/system-error";
 
 /** How long somebody else may take; what is under the lock takes far less. */
 const PATIENCE_MS = 5_000;
@@ -35,13 +35,13 @@ export async function withLock<T>(name: string, body: () => Promise<T>, patience
 
 function tryLock(path: string): boolean {
   const mine = `${path}.${process.pid}`;
-  writeFileSync(mine, formatIdentity(ownIdentity()));
   try {
+    writeFileSync(mine, formatIdentity(ownIdentity()));
     // Unlike an open with O_EXCL, a link appears with its content.
     linkSync(mine, path);
     return true;
   } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw error;
+    if (errnoOf(error) !== "EEXIST") throw fromSystem(error, "taking a lock");
     removeStale(path);
     return false;
   } finally {

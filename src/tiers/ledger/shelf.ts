@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { stateDir } from "../../model/state-dir";
+import { fromSystem } from "../system/system-error";
 
 /**
  * The folders of the state directory. `layers` holds what payloads wrote, set-user-id files of their root too, which
@@ -28,7 +29,11 @@ const standing = new Set<string>();
 export function ensureShelves(): void {
   const root = stateDir();
   if (standing.has(root)) return;
-  mkdirSync(root, { recursive: true, mode: 0o755 });
-  for (const [shelf, mode] of Object.entries(SHELVES)) mkdirSync(join(root, shelf), { recursive: true, mode });
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o755 });
+    for (const [shelf, mode] of Object.entries(SHELVES)) mkdirSync(join(root, shelf), { recursive: true, mode });
+  } catch (error) {
+    throw fromSystem(error, `making ${root}`);
+  }
   standing.add(root);
 }

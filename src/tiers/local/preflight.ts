@@ -3,10 +3,10 @@ import { release } from "node:os";
 import { join } from "node:path";
 import { SandstackError, type ErrorCode } from "../../model/error";
 import type { Missing } from "../../model/tier";
+import { sudoLine } from "../system/not-root";
 import { ifThere } from "../system/system-error";
 import { cgroupTree } from "./cgroup-tree";
 import { findGuestBinary } from "./guest-binary";
-import { sudoLine } from "./sudo-line";
 
 /** One thing that a machine must have; `code` is that of the error where a sandbox is asked for without it. */
 export interface Requirement extends Missing {
@@ -40,7 +40,7 @@ export const LOCAL_REQUIREMENTS: readonly Requirement[] = [
     what: "the capability CAP_SYS_ADMIN",
     why: "this root is one without the right to mount, as in a container",
     how: "run on the machine itself, or start the container with --privileged",
-    met: () => mayMount(readFileSync("/proc/self/status", "utf8")),
+    met: () => process.getuid?.() !== 0 || mayMount(readFileSync("/proc/self/status", "utf8")),
   },
   {
     code: "KERNEL_TOO_OLD",

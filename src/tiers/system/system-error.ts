@@ -1,4 +1,5 @@
 import { SandstackError } from "../../model/error";
+import { notRoot } from "./not-root";
 
 /** The code of a failed system call, e.g. `ENOENT`; `undefined` for any other error. */
 export function errnoOf(error: unknown): string | undefined {
@@ -14,15 +15,22 @@ export function fromSystem(error: unknown, doing: string): SandstackError {
       hint: "Free some, or set SANDSTACK_STATE_DIR to a directory on another disk; `sandstack gc` removes what is overdue.",
     });
   }
-  return SandstackError.from(error);
+  return isForbidden(error) ? notRoot(`it was refused while ${doing}`, error) : SandstackError.from(error);
 }
 
-/** Runs `read`; `undefined` where the file or directory is not there. */
+function isForbidden(error: unknown): boolean {
+  return (errnoOf(error) === "EACCES" || errnoOf(error) === "EPERM") && process.getuid?.() !== 0;
+}
+
+/**
+ * Runs `read`; `undefined` where the file or directory is not there.
+ * @throws SandstackError NOT_ROOT where only root may look
+ */
 export function ifThere<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
-    throw error;
+    throw isForbidden(error) ? fromSystem(error, "reading the ledger") : error;
   }
 }

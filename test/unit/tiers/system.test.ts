@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isKernelAtLeast } from "../../../src/tiers/local/preflight";
 import { parseKeeperLine } from "../../../src/tiers/local/start-keeper";
-import { sudoLine } from "../../../src/tiers/local/sudo-line";
+import { sudoLine } from "../../../src/tiers/system/not-root";
 import { groupId, parseGroupId } from "../../../src/tiers/system/group";
 import { formatIdentity, isAlive, ownIdentity, parseIdentity, parseStat } from "../../../src/tiers/system/process";
 import { findTool, requireTool } from "../../../src/tiers/system/tool";

@@ -1,3 +1,5 @@
+import { SandstackError } from "../../model/error";
+
 /** Variables that say where things are, which sudo drops. */
 const KEPT = ["SANDSTACK_STATE_DIR", "SANDSTACK_RUN_DIR"];
 
@@ -12,4 +14,9 @@ export function sudoLine(argv: readonly string[] = process.argv, env: NodeJS.Pro
 
 function quote(word: string): string {
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** What is asked for needs root. */
+export function notRoot(why: string, cause?: unknown): SandstackError {
+  return new SandstackError("NOT_ROOT", `This needs root: ${why}.`, { cause, hint: sudoLine() });
 }

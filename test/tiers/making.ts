@@ -1,0 +1,45 @@
+import { afterEach } from "vitest";
+import { Sandbox } from "../../runtime";
+import { formatConnection } from "../../src/model/connection";
+import { newRunOwner, newSandboxId } from "../../src/model/id";
+import type { Connection, SandboxSpec, TierName } from "../../src/model/tier";
+import { tierFor } from "../../src/tiers";
+import { defaultTestImage } from "../support/default-image";
+
+/** A whole spec as the runtime would make it; everything that is not given is as small as a sandbox can do with. */
+export async function aSpec(change: Partial<SandboxSpec> = {}): Promise<SandboxSpec> {
+  const image = await defaultTestImage();
+  const createdAt = Date.now();
+  return {
+    id: newSandboxId(),
+    owner: newRunOwner(),
+    createdAt,
+    deadline: createdAt + 60_000,
+    ttlMs: 60_000,
+    layers: image.layers,
+    image: image.digest,
+    limits: { processes: 64, memory: 256 << 20 },
+    network: "none",
+    user: "agent",
+    ...change,
+  };
+}
+
+/** A sandbox made straight by its tier, and a client in it. */
+export interface Made {
+  spec: SandboxSpec;
+  connection: Connection;
+  sandbox: Sandbox;
+}
+
+/** Makes sandboxes of a tier, and removes after each test what it has made. */
+export function makerOf(tier: TierName): (change?: Partial<SandboxSpec>) => Promise<Made> {
+  const made: string[] = [];
+  afterEach(() => Promise.all(made.splice(0).map((id) => tierFor(tier).remove(id))));
+  return async (change) => {
+    const spec = await aSpec(change);
+    made.push(spec.id);
+    const connection = await tierFor(tier).create(spec);
+    return { spec, connection, sandbox: await Sandbox.connect(formatConnection(connection)) };
+  };
+}
