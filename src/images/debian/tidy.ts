@@ -1,0 +1,38 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { runTool } from "../tool/run-tool";
+import { FIXED_TIME, removeInside, writeInside } from "../tree/edit";
+import type { Archives } from "./archives";
+
+/** Where each distribution is by its own word; what is written into an image does not tell which mirror it came from. */
+const HOME: Record<Archives["distribution"], (source: { suite: string }) => string> = {
+  Debian: ({ suite }) => `http://deb.debian.org/${suite.endsWith("-security") ? "debian-security" : "debian"}`,
+  Ubuntu: () => (process.arch === "x64" ? "http://archive.ubuntu.com/ubuntu" : "http://ports.ubuntu.com/ubuntu-ports"),
+};
+
+const LEFT_BEHIND = ["etc/apt/apt.conf.d/99mmdebstrap", "etc/dpkg/dpkg.cfg.d/99mmdebstrap"];
+/** Folders of apt whose files go and whose own folders stay. */
+const CACHES = ["etc/apt/sources.list.d", "var/cache/apt", "var/cache/apt/archives", "var/lib/apt/lists"];
+
+/** Takes away what the making left in a tree, and writes the apt sources that it is to have. */
+export function tidy(tree: string, { distribution, sources }: Archives, mirror: string | undefined): void {
+  for (const path of LEFT_BEHIND) removeInside(tree, `/${path}`);
+  for (const folder of CACHES) {
+    for (const entry of readdirSync(join(tree, folder), { withFileTypes: true })) {
+      if (!entry.isDirectory()) removeInside(tree, `/${folder}/${entry.name}`);
+    }
+  }
+  removeInside(tree, "/var/lib/apt/lists/auxfiles");
+  const lines = sources.map((source) => {
+    const uri = mirror === undefined ? HOME[distribution](source) : source.uri;
+    return `deb ${uri} ${source.suite} ${mirror === undefined && distribution === "Debian" ? "main" : source.components.join(" ")}\n`;
+  });
+  writeInside(tree, "/etc/apt/sources.list", lines.join(""));
+}
+
+/** Sets the times of what was made just now to one that is always the same; files keep the times of their packages. */
+export async function settleTimes(tree: string, signal?: AbortSignal): Promise<void> {
+  const time = `@${FIXED_TIME}`;
+  const touch = ["-exec", "touch", "--no-dereference", `--date=${time}`, "{}", "+"];
+  await runTool(["find", tree, "-newermt", time, ...touch], { signal });
+}

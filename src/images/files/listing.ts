@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { createReadStream, lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { invalidOption, SandstackError } from "../../model/error";
+import { parseInsidePath } from "../tree/inside";
+
+/** One thing of this machine that is to be in an image. */
+export interface FileItem {
+  /** Where it is to be, as the declaration says it: links of the image are not followed yet. */
+  inside: string;
+  /** Where it is on this machine. */
+  host: string;
+  kind: "file" | "directory" | "symlink";
+  /** Permission bits; those that would give another user's rights are not carried. */
+  mode: number;
+  /** Of a file, sha256 of its content; of a link, its target. */
+  content: string;
+}
+
+/**
+ * Everything that a `files` option names, parents before what is in them.
+ * @throws SandstackError INVALID_OPTION for a path inside that is relative or escapes, and for sockets, devices and the
+ * like; NOT_FOUND for a path of this machine that is not there
+ */
+export async function listFileItems(files: Readonly<Record<string, string>>): Promise<FileItem[]> {
+  const items: FileItem[] = [];
+  for (const key of Object.keys(files).sort()) {
+    const option = `files[${JSON.stringify(key)}]`;
+    const given = files[key] as string;
+    const host = resolve(given);
+    // What the user names may be a link to it; further down a link is content.
+    const stats = statSync(host, { throwIfNoEntry: false });
+    if (!stats) throw new SandstackError("NOT_FOUND", `${option}: ${JSON.stringify(given)} does not exist (${host}).`);
+    await list(option, parseInsidePath("files", key), host, stats, items);
+  }
+  return items;
+}
+
+async function list(option: string, inside: string, host: string, stats: Stats, items: FileItem[]): Promise<void> {
+  const mode = stats.mode & 0o777;
+  if (stats.isFile()) {
+    items.push({ inside, host, kind: "file", mode, content: await hashFile(host) });
+  } else if (stats.isSymbolicLink()) {
+    items.push({ inside, host, kind: "symlink", mode: 0o777, content: readlinkSync(host) });
+  } else if (stats.isDirectory()) {
+    items.push({ inside, host, kind: "directory", mode, content: "" });
+    for (const name of readdirSync(host).sort()) {
+      const path = join(host, name);
+      await list(option, join(inside, name), path, lstatSync(path), items);
+    }
+  } else {
+    throw invalidOption(option, host, "files, directories and links only");
+  }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) hash.update(piece);
+  return hash.digest("hex");
+}

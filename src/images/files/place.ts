@@ -1,0 +1,76 @@
+import { constants, copyFileSync, lstatSync, lutimesSync, mkdirSync, rmSync, type Stats, symlinkSync } from "node:fs";
+import { dirname } from "node:path";
+import { SandstackError } from "../../model/error";
+import { FIXED_TIME, settle } from "../tree/edit";
+import { InsideView } from "../tree/inside";
+import type { FileItem } from "./listing";
+
+/**
+ * Puts files into a layer that is to lie on top of others. A layer has no links to follow: a path through a link of the
+ * image, such as /bin or /var/run, gets the place that the link leads to, and never one outside.
+ */
+export class Placement {
+  private readonly view: InsideView;
+  private readonly times = new Map<string, Stats>();
+
+  /**
+   * @param layer an empty directory
+   * @param below roots of the image's other layers, topmost first
+   */
+  constructor(
+    private readonly layer: string,
+    private readonly below: readonly string[],
+  ) {
+    this.view = new InsideView([layer, ...below]);
+  }
+
+  /** @throws SandstackError INVALID_OPTION where a file meets a directory of the image, or the other way round */
+  place(item: FileItem): void {
+    const path = this.view.resolve(item.inside, { last: item.kind === "directory" });
+    const there = this.view.stat(path);
+    const isDirectory = item.kind === "directory";
+    if (there && there.isDirectory() !== isDirectory) throw clash(item.inside, isDirectory);
+    this.makeParents(dirname(path));
+    if (isDirectory) this.makeDirectory(path, item.mode);
+    else this.put(item, path);
+  }
+
+  /** Sets the times of the directories, which change with every file that is put into them. */
+  finish(): void {
+    for (const [path, stats] of this.times) lutimesSync(this.layer + path, stats.atimeMs / 1000, stats.mtimeMs / 1000);
+  }
+
+  private put(item: FileItem, path: string): void {
+    const real = this.layer + path;
+    rmSync(real, { force: true });
+    if (item.kind === "symlink") symlinkSync(item.content, real);
+    else copyFileSync(item.host, real, constants.COPYFILE_FICLONE);
+    if (item.kind === "symlink") lutimesSync(real, FIXED_TIME, FIXED_TIME);
+    else settle(real, { mode: item.mode, uid: 0, gid: 0 });
+  }
+
+  private makeParents(path: string): void {
+    if (path !== "/") this.makeParents(dirname(path));
+    this.makeDirectory(path, 0o755);
+  }
+
+  /** The topmost directory of a name gives the merged one its owner and mode: so one that the image has keeps them. */
+  private makeDirectory(path: string, mode: number): void {
+    const real = this.layer + path;
+    const isThere = lstatSync(real, { throwIfNoEntry: false }) !== undefined;
+    if (isThere && path !== "/") return;
+    const old = new InsideView(this.below).stat(path);
+    if (old && !old.isDirectory()) throw clash(path, true);
+    if (!isThere) mkdirSync(real);
+    settle(real, old ? { mode: old.mode & 0o7777, uid: old.uid, gid: old.gid } : { mode, uid: 0, gid: 0 });
+    this.times.set(path, old ?? lstatSync(real));
+  }
+}
+
+function clash(inside: string, isDirectory: boolean): SandstackError {
+  const [given, there] = isDirectory ? ["a directory", "something else"] : ["a file", "a directory"];
+  return new SandstackError(
+    "INVALID_OPTION",
+    `files: ${JSON.stringify(inside)} is to be ${given}, but is ${there} in the image.`,
+  );
+}

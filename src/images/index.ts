@@ -1,0 +1,5 @@
+export { buildImage } from "./build";
+export type { BuildOptions } from "./context";
+export { defaultImage } from "./default-image";
+export { findImage, listImages, removeImage, verifyImage } from "./images";
+export { cleanImageBuilds } from "./store/work-dir";

@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { createReadStream, openSync, closeSync, readSync, type Stats } from "node:fs";
+import type { Readable } from "node:stream";
+import type { BuildContext } from "../context";
+import { requireTool } from "../tool/require";
+import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-tool";
+import { BLOCK, badArchive } from "../tree/tar-header";
+import { TarReader } from "../tree/tar-reader";
+import { ArchiveRules } from "./archive-rules";
+
+/** Compressions by the bytes they begin with; the Debian package has the tool's name but for xz. */
+const COMPRESSIONS = [
+  { magic: "1f8b", tool: "gzip", debianPackage: "gzip" },
+  { magic: "fd377a585a00", tool: "xz", debianPackage: "xz-utils" },
+  { magic: "28b52ffd", tool: "zstd", debianPackage: "zstd" },
+];
+
+/** Unpacks a tar archive, compressed or not, into the work directory; tar gets to see only what was checked. */
+export async function unpackArchive(file: string, stats: Stats, context: BuildContext): Promise<void> {
+  const { signal, work } = context;
+  const compressed = createReadStream(file);
+  let taken = 0;
+  compressed.on("data", (piece) => {
+    taken += piece.length;
+    context.report("unpacking", (taken / stats.size) * 0.9, file);
+  });
+  const decompressor = startDecompressor(file, compressed, signal);
+  const tar = startTool(["tar", "--extract", "--file=-", `--directory=${work.tree}`, ...KEEP], {
+    signal,
+    env: { ...process.env, LC_ALL: "C" },
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  const ends = [endOfTool(tar, context.log), ...(decompressor ? [endOfTool(decompressor, undefined)] : [])];
+  try {
+    await pour((decompressor?.stdout ?? compressed) as AsyncIterable<Buffer>, tar.stdin as NodeJS.WritableStream);
+  } finally {
+    compressed.destroy();
+    decompressor?.kill("SIGKILL");
+    tar.stdin?.end();
+    await Promise.all(ends);
+  }
+  throwIfAborted(signal);
+  const end = await (ends[0] as ReturnType<typeof endOfTool>);
+  if (end.exitCode !== 0) throw toolFailed("tar", end);
+}
+
+/** Owners, modes, ACLs and attributes as the archive has them; /dev is every sandbox's own. */
+const KEEP = [
+  "--numeric-owner",
+  "--same-owner",
+  "--preserve-permissions",
+  "--acls",
+  "--xattrs",
+  "--xattrs-include=user.*",
+  "--xattrs-include=security.capability",
+  "--anchored",
+  "--exclude=./dev/*",
+  "--exclude=dev/*",
+];
+
+function startDecompressor(file: string, from: Readable, signal: AbortSignal | undefined) {
+  const compression = COMPRESSIONS.find(({ magic }) => firstBytes(file).startsWith(magic));
+  if (!compression) return undefined;
+  const path = requireTool(compression.tool, compression.debianPackage);
+  const child = startTool([path, "-dc"], { signal, stdio: ["pipe", "pipe", "ignore"] });
+  from.pipe(child.stdin as NodeJS.WritableStream);
+  return child;
+}
+
+function firstBytes(file: string): string {
+  const bytes = Buffer.alloc(6);
+  const fd = openSync(file, "r");
+  try {
+    return bytes.subarray(0, readSync(fd, bytes)).toString("hex");
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Passes an archive on, piece by piece, each after its check. */
+async function pour(from: AsyncIterable<Buffer>, into: NodeJS.WritableStream): Promise<void> {
+  const rules = new ArchiveRules();
+  const reader = new TarReader({ entry: (entry) => rules.check(entry), data: () => {}, done: () => {} });
+  let closed = false;
+  into.once("close", () => (closed = true));
+  for await (const piece of from) {
+    const checked = reader.write(piece);
+    if (closed) return;
+    if (!into.write(checked)) await Promise.race([once(into, "drain"), once(into, "close")]);
+    if (reader.ended) break;
+  }
+  if (!reader.started) throw badArchive("it is empty");
+  reader.finish();
+  into.write(Buffer.alloc(2 * BLOCK));
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { readdirSync, rmSync } from "node:fs";
+import type { Image } from "../../model/image";
+import { readJson, writeJson } from "./json-file";
+import { findLayer, type Layer, layerTree } from "./layer";
+import { storePath } from "./layout";
+
+/** An image as the store holds it. */
+export interface Manifest {
+  version: 1;
+  /** `sha256:…` */
+  digest: string;
+  reference: string;
+  /** ms since 1970 when it was last built or asked for by a new declaration. */
+  createdAt: number;
+  /** Digests of its layers in hex, the topmost first. */
+  layers: readonly string[];
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** Puts an image together from layers of the store, the topmost first. */
+export function storeImage(reference: string, layers: readonly Layer[]): Image {
+  const digests = layers.map((layer) => layer.digest);
+  const digest = `sha256:${createHash("sha256")
+    .update(JSON.stringify({ version: 1, layers: digests }))
+    .digest("hex")}`;
+  const known = readManifest(digest);
+  const manifest: Manifest = { version: 1, digest, reference, createdAt: Date.now(), layers: digests };
+  if (known?.reference !== reference) writeJson(manifestPath(digest), manifest);
+  return imageOf(manifest, layers);
+}
+
+/** The manifest of a digest; `undefined` where there is none, or it is no longer sound. */
+export function readManifest(digest: string): Manifest | undefined {
+  if (!DIGEST.test(digest)) return undefined;
+  const found = readJson(manifestPath(digest)) as Partial<Manifest> | undefined;
+  const sound = found?.version === 1 && found.digest === digest && Array.isArray(found.layers);
+  return sound ? (found as Manifest) : undefined;
+}
+
+/** Every image of the store whose layers are all there, the latest first. */
+export function readImages(): (Image & { createdAt: number })[] {
+  return readManifests()
+    .flatMap((manifest) => {
+      const layers = manifest.layers.map(findLayer).filter((layer) => layer !== undefined);
+      const whole = layers.length === manifest.layers.length;
+      return whole ? [{ ...imageOf(manifest, layers), createdAt: manifest.createdAt }] : [];
+    })
+    .sort((a, b) => b.createdAt - a.createdAt);
+}
+
+export function readManifests(): Manifest[] {
+  return names().flatMap((name) => readManifest(`sha256:${name.replace(/\.json$/, "")}`) ?? []);
+}
+
+export function removeManifest(digest: string): void {
+  rmSync(manifestPath(digest), { force: true });
+}
+
+function names(): string[] {
+  try {
+    return readdirSync(storePath()).filter((name) => name.endsWith(".json"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function imageOf({ digest, reference }: Manifest, layers: readonly Layer[]): Image {
+  return {
+    digest,
+    reference,
+    sizeBytes: layers.reduce((sum, layer) => sum + layer.sizeBytes, 0),
+    layers: layers.map((layer) => layerTree(layer.digest)),
+  };
+}
+
+function manifestPath(digest: string): string {
+  return storePath(`${digest.slice("sha256:".length)}.json`);
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { storePath } from "./layout";
+
+/** Where a layer is made. Its name says by which process, so that a folder whose process died is known as left over. */
+export interface WorkDir {
+  path: string;
+  /** Becomes the layer's root file system. */
+  tree: string;
+  log: string;
+}
+
+export function newWorkDir(): WorkDir {
+  // Tools get the real path, for some look at where they work.
+  const path = join(
+    realpathSync(storePath("tmp")),
+    `${process.pid}-${startTime("self")}-${randomBytes(8).toString("hex")}`,
+  );
+  mkdirSync(join(path, "layer"), { recursive: true, mode: 0o711 });
+  const tree = join(path, "layer", "diff");
+  mkdirSync(tree, { mode: 0o755 });
+  return { path, tree, log: join(path, "layer", "build.log") };
+}
+
+export async function removeWorkDir(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/**
+ * Removes what builds left that were cut off. Their processes and mounts need no removing: they end with the process
+ * that builds.
+ */
+export async function cleanImageBuilds(): Promise<void> {
+  let names: string[] = [];
+  try {
+    names = readdirSync(storePath("tmp"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  await Promise.all(
+    names.filter((name) => !isOfLivingProcess(name)).map((name) => removeWorkDir(storePath("tmp", name))),
+  );
+}
+
+function isOfLivingProcess(name: string): boolean {
+  const [pid, start] = name.split("-");
+  return pid !== undefined && startTime(pid) === start;
+}
+
+/** Clock ticks from boot to a process's start, field 22 of its stat: tells it from a later one with the same pid. */
+function startTime(pid: string): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,15 @@
+import { SandstackError } from "../../model/error";
+import { storePath } from "../store/layout";
+
+/** Whether a line of a tool's output says that the disk is full. */
+export function saysNoSpace(line: string): boolean {
+  return /no space left on device|disk quota exceeded|not enough free space|ENOSPC|EDQUOT/i.test(line);
+}
+
+/** A full disk, in the user's terms. */
+export function noSpace(cause: unknown): SandstackError {
+  return new SandstackError("NO_SPACE", `No space left for images in ${storePath()}.`, {
+    cause,
+    hint: "Free some, or set SANDSTACK_STATE_DIR to a directory on a larger disk.",
+  });
+}

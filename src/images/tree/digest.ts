@@ -1,0 +1,76 @@
+import { createHash, type Hash } from "node:crypto";
+import { SandstackError } from "../../model/error";
+import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-tool";
+import { shown, type TarEntry } from "./tar-header";
+import { TarReader } from "./tar-reader";
+
+export interface TreeDigest {
+  /** sha256 in hex over the tree's listing. */
+  digest: string;
+  /** Bytes of its regular files, a file with many names counted once. */
+  sizeBytes: number;
+}
+
+/**
+ * The digest of a directory tree: sha256 over one line per entry, in order of name, of path, kind, mode, owner, time,
+ * link, attributes, size and content. tar reads the tree, for Node does not see extended attributes and hard links;
+ * the lines are ours, so that the digest does not depend on how a version of tar writes its headers.
+ * @throws SandstackError BAD_ARCHIVE for a device in the tree, naming it
+ */
+export async function digestTree(directory: string, signal?: AbortSignal): Promise<TreeDigest> {
+  const listing = new Listing();
+  const reader = new TarReader(listing);
+  const names = ["--sort=name", "--numeric-owner", "--format=pax"];
+  const attributes = ["--acls", "--xattrs", "--xattrs-include=*"];
+  const tar = startTool(["tar", "--create", ...names, ...attributes, "--directory", directory, "."], {
+    signal,
+    env: { ...process.env, LC_ALL: "C" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = endOfTool(tar);
+  try {
+    for await (const piece of tar.stdout as AsyncIterable<Buffer>) reader.write(piece);
+  } finally {
+    await ended;
+  }
+  throwIfAborted(signal);
+  const end = await ended;
+  // 1 is a remark, such as one on a socket, which no archive can hold.
+  if (end.exitCode > 1) throw toolFailed("tar", end);
+  reader.finish();
+  return listing.result();
+}
+
+class Listing {
+  private readonly all = createHash("sha256");
+  private content: Hash | undefined;
+  private current: TarEntry | undefined;
+  private sizeBytes = 0;
+
+  entry(entry: TarEntry): void {
+    if (entry.device) {
+      throw new SandstackError("BAD_ARCHIVE", `The root file system is refused: ${shown(entry.path)} is a device.`, {
+        hint: "Sandboxes get a /dev of their own; leave devices out.",
+      });
+    }
+    this.current = entry;
+    if (entry.kind === "file") this.content = createHash("sha256");
+  }
+
+  data(piece: Buffer): void {
+    this.content?.update(piece);
+  }
+
+  done(): void {
+    const entry = this.current as TarEntry;
+    const { path, kind, mode, uid, gid, mtime, link, attributes, size } = entry;
+    const content = this.content?.digest("hex") ?? "";
+    this.content = undefined;
+    this.sizeBytes += size;
+    this.all.update(`${JSON.stringify([path, kind, mode, uid, gid, mtime, link, attributes, size, content])}\n`);
+  }
+
+  result(): TreeDigest {
+    return { digest: this.all.digest("hex"), sizeBytes: this.sizeBytes };
+  }
+}
