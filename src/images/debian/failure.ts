@@ -8,6 +8,8 @@ interface Diagnosis {
   hint: string;
 }
 
+const KEYS = "Install the distribution's keys: sudo apt-get install debian-archive-keyring (or ubuntu-keyring).";
+
 /** What apt and mmdebstrap say, and what it means; the first that fits is it. */
 const DIAGNOSES: Diagnosis[] = [
   {
@@ -29,10 +31,16 @@ const DIAGNOSES: Diagnosis[] = [
     hint: "The cause has apt's own words.",
   },
   {
-    pattern: /(NO_PUBKEY \w+|EXPKEYSIG \w+|BADSIG \w+|is not signed|couldn't be verified|clearsigned file isn't valid)/,
+    pattern: /((?:NO_PUBKEY|EXPKEYSIG|BADSIG) \w+)/,
     code: "BUILD_FAILED",
     message: (found, suite) => `The signature of ${suite} cannot be verified: ${found}.`,
-    hint: "Install the distribution's keys: sudo apt-get install debian-archive-keyring (or ubuntu-keyring).",
+    hint: KEYS,
+  },
+  {
+    pattern: /is not signed|couldn't be verified|clearsigned file isn't valid/i,
+    code: "BUILD_FAILED",
+    message: (_, suite) => `${suite} is not signed as its archive should be.`,
+    hint: KEYS,
   },
   {
     pattern:

@@ -36,8 +36,10 @@ export async function runMmdebstrap(suite: Suite, aptConfig: string, context: Bu
   const lines: string[] = [];
   const tool = requireTool("mmdebstrap", "mmdebstrap");
   const config = join(work.path, "apt.conf");
+  const hook = join(work.path, "plan-hook");
   writeFileSync(config, aptConfig, { mode: 0o600 });
-  const child = startTool([...ENCLOSURE, tool, ...argumentsFor(suite, config), suite.name, work.tree, "-"], {
+  writeFileSync(hook, PLAN_HOOK, { mode: 0o700 });
+  const child = startTool([...ENCLOSURE, tool, ...argumentsFor(suite, config, hook), suite.name, work.tree, "-"], {
     signal,
     env: environment(suite, work.path),
     stdio: ["pipe", "pipe", "pipe"],
@@ -53,7 +55,7 @@ export async function runMmdebstrap(suite: Suite, aptConfig: string, context: Bu
   if (exitCode !== 0) throw explainFailure(suite.name, exitCode, lines);
 }
 
-function argumentsFor({ packages }: Suite, config: string): string[] {
+function argumentsFor({ packages }: Suite, config: string, hook: string): string[] {
   return [
     ...["--mode=root", "--variant=apt", "--format=directory", "--verbose"],
     // The packages are kept for the next build, and what else apt leaves is tidied here.
@@ -62,7 +64,7 @@ function argumentsFor({ packages }: Suite, config: string): string[] {
     `--aptopt=${config}`,
     "--dpkgopt=force-unsafe-io",
     ...(existsSync(MERGED_USR) ? [`--hook-dir=${MERGED_USR}`] : []),
-    `--setup-hook=${PLAN_HOOK}`,
+    `--setup-hook=${hook}`,
     ...(packages.length > 0 ? [`--include=${packages.join(",")}`] : []),
   ];
 }

@@ -6,12 +6,13 @@ export const PLAN_LINE = /^sandstack plan: (\d+) (\d+)$/;
  * install (an unknown package shows here, in seconds), and lays what the store already has where apt looks first.
  * A package of the store is taken only by the hash that the archive's signed lists ask for.
  */
-export const PLAN_HOOK = `
+export const PLAN_HOOK = `#!/bin/sh
 set -eu
 export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"
 cd "$1"
 [ -e var/cache/apt/pkgcache.bin ] || apt-get update --error-on=any
 apt-get -qq --print-uris -o Acquire::ForceHash=SHA256 dist-upgrade $SANDSTACK_PACKAGES > "$SANDSTACK_PLAN"
+mkdir -p var/cache/apt/archives
 count=0 bytes=0
 while read -r _ name size hash; do
   deb="$SANDSTACK_DEBS/\${hash#SHA256:}"

@@ -1,5 +1,4 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { runTool } from "../tool/run-tool";
 import { FIXED_TIME, removeInside, writeInside } from "../tree/edit";
 import type { Archives } from "./archives";
@@ -10,19 +9,21 @@ const HOME: Record<Archives["distribution"], (source: { suite: string }) => stri
   Ubuntu: () => (process.arch === "x64" ? "http://archive.ubuntu.com/ubuntu" : "http://ports.ubuntu.com/ubuntu-ports"),
 };
 
-const LEFT_BEHIND = ["etc/apt/apt.conf.d/99mmdebstrap", "etc/dpkg/dpkg.cfg.d/99mmdebstrap"];
-/** Folders of apt whose files go and whose own folders stay. */
-const CACHES = ["etc/apt/sources.list.d", "var/cache/apt", "var/cache/apt/archives", "var/lib/apt/lists"];
+const LEFT_BEHIND = [
+  "/etc/apt/apt.conf.d/99mmdebstrap",
+  "/etc/dpkg/dpkg.cfg.d/99mmdebstrap",
+  "/var/cache/apt/pkgcache.bin",
+  "/var/cache/apt/srcpkgcache.bin",
+];
+/** Folders whose content goes; apt makes again what it needs there. */
+const EMPTIED = ["/etc/apt/sources.list.d", "/var/cache/apt/archives", "/var/lib/apt/lists"];
 
 /** Takes away what the making left in a tree, and writes the apt sources that it is to have. */
 export function tidy(tree: string, { distribution, sources }: Archives, mirror: string | undefined): void {
-  for (const path of LEFT_BEHIND) removeInside(tree, `/${path}`);
-  for (const folder of CACHES) {
-    for (const entry of readdirSync(join(tree, folder), { withFileTypes: true })) {
-      if (!entry.isDirectory()) removeInside(tree, `/${folder}/${entry.name}`);
-    }
+  for (const path of LEFT_BEHIND) removeInside(tree, path);
+  for (const folder of EMPTIED) {
+    for (const name of readdirSync(tree + folder)) removeInside(tree, `${folder}/${name}`);
   }
-  removeInside(tree, "/var/lib/apt/lists/auxfiles");
   const lines = sources.map((source) => {
     const uri = mirror === undefined ? HOME[distribution](source) : source.uri;
     return `deb ${uri} ${source.suite} ${mirror === undefined && distribution === "Debian" ? "main" : source.components.join(" ")}\n`;
