@@ -3,7 +3,7 @@ import type { BuildProgress } from "../model/image";
 import type { WorkDir } from "./store/work-dir";
 
 export interface BuildOptions {
-  /** Told what is being done; fractions are of the whole build and never fall. */
+  /** Told what is being done; the fractions are of the whole build and never fall. */
   onProgress?: (progress: BuildProgress) => void;
   /** Aborts the build, which then leaves nothing. */
   signal?: AbortSignal;

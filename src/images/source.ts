@@ -14,8 +14,11 @@ export interface Source {
   make(context: BuildContext): Promise<void>;
 }
 
+const FORMS = "{ debian: suite } or { rootfs: path }";
+
 /** @throws SandstackError INVALID_OPTION or NOT_FOUND naming the option */
 export function imageSource({ from, packages = [] }: ImageArgs): Source {
+  if (typeof from !== "object" || from === null) throw invalidOption("from", from, FORMS);
   if ("debian" in from) {
     const image = parseDebian(from.debian, from.mirror, packages);
     return {
@@ -24,7 +27,7 @@ export function imageSource({ from, packages = [] }: ImageArgs): Source {
       make: (context) => makeDebian(image, context),
     };
   }
-  if (!("rootfs" in from)) throw invalidOption("from", JSON.stringify(from), "{ debian: suite } or { rootfs: path }");
+  if (!("rootfs" in from)) throw invalidOption("from", JSON.stringify(from), FORMS);
   if (packages.length > 0) {
     throw new SandstackError("INVALID_OPTION", `packages: ${packages.join(", ")} cannot go into a rootfs.`, {
       hint: "packages goes with from.debian alone.",

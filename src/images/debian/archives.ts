@@ -10,6 +10,9 @@ const KEYRINGS: Record<string, string> = {
   Ubuntu: "/usr/share/keyrings/ubuntu-archive-keyring.gpg",
 };
 
+/** What a suite is made from where nobody chose. */
+const COMPONENTS: Record<string, readonly string[]> = { Debian: ["main"], Ubuntu: ["main", "universe"] };
+
 /** Where a suite is really to be had from. */
 export interface Archives {
   distribution: "Debian" | "Ubuntu";
@@ -50,11 +53,11 @@ export function chooseArchives(suite: string, asked: readonly { candidate: Candi
   return { distribution, sources: [...ofPocket].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source) };
 }
 
-/** A key chosen for the machine's own suite may be that suite's alone. */
+/** A key and components chosen for the machine's own suite may be that suite's alone. */
 function sourceOf({ uri, suite, components, signedBy, own }: Candidate, origin: string): AptSource {
   const keyring = KEYRINGS[origin] as string;
   const key = own ? signedBy : existsSync(keyring) ? keyring : signedBy;
-  return { uri, suite, components, ...(key ? { signedBy: key } : {}) };
+  return { uri, suite, components: own ? components : (COMPONENTS[origin] ?? []), ...(key ? { signedBy: key } : {}) };
 }
 
 function notFound(suite: string, asked: readonly { candidate: Candidate; answer: Answer }[]): SandstackError {

@@ -30,5 +30,5 @@ export function candidatesOf(suite: string, sources: readonly AptSource[], machi
 /** Where a suite may be in a mirror that the user names. */
 export function candidatesOfMirror(suite: string, mirror: string): Candidate[] {
   const uri = mirror.replace(/\/+$/, "");
-  return POCKETS.map((pocket) => ({ uri, suite: suite + pocket, pocket, components: ["main"], own: false }));
+  return POCKETS.map((pocket) => ({ uri, suite: suite + pocket, pocket, components: [], own: false }));
 }

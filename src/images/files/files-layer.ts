@@ -14,7 +14,7 @@ export function makeFilesLayer(items: readonly FileItem[], below: readonly strin
   for (const [index, item] of items.entries()) {
     throwIfAborted(context.signal);
     placement.place(item);
-    context.report("copying files", index / items.length, item.inside);
+    context.report("copying files", 0.95 + (0.04 * index) / items.length, item.inside);
   }
   placement.finish();
 }

@@ -35,7 +35,7 @@ function refuseDevice(root: string, inside: string, stats: BigIntStats): void {
   const major = (number >> 8) & 0xfff;
   const minor = (number & 0xff) | ((number >> 12) & 0xfff00);
   if (isCommonDevice(inside, stats.isBlockDevice() ? "b" : "c", major, minor)) return;
-  throw new SandstackError("BAD_ARCHIVE", `The root file system ${root} is refused: "${inside}" is a device.`, {
+  throw new SandstackError("BAD_ARCHIVE", `from.rootfs: ${root} is refused: "${inside}" is a device.`, {
     hint: "Sandboxes get a /dev of their own; leave devices out.",
   });
 }

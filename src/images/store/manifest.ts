@@ -17,14 +17,12 @@ export interface Manifest {
   layers: readonly string[];
 }
 
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const LAYER = /^[0-9a-f]{64}$/;
 
 /** Puts an image together from layers of the store, the topmost first. */
 export function storeImage(reference: string, layers: readonly Layer[]): Image {
   const digests = layers.map((layer) => layer.digest);
-  const digest = `sha256:${createHash("sha256")
-    .update(JSON.stringify({ version: 1, layers: digests }))
-    .digest("hex")}`;
+  const digest = digestOf(digests);
   const known = readManifest(digest);
   const manifest: Manifest = { version: 1, digest, reference, createdAt: Date.now(), layers: digests };
   if (known?.reference !== reference) writeJson(manifestPath(digest), manifest);
@@ -33,25 +31,25 @@ export function storeImage(reference: string, layers: readonly Layer[]): Image {
 
 /** The manifest of a digest; `undefined` where there is none, or it is no longer sound. */
 export function readManifest(digest: string): Manifest | undefined {
-  if (!DIGEST.test(digest)) return undefined;
   const found = readJson(manifestPath(digest)) as Partial<Manifest> | undefined;
-  const sound = found?.version === 1 && found.digest === digest && Array.isArray(found.layers);
+  const layers = Array.isArray(found?.layers) ? (found.layers as unknown[]) : [];
+  const named = layers.filter((layer) => typeof layer === "string" && LAYER.test(layer)) as string[];
+  const sound = found?.version === 1 && named.length === layers.length && digestOf(named) === digest;
   return sound ? (found as Manifest) : undefined;
 }
 
 /** Every image of the store whose layers are all there, the latest first. */
-export function readImages(): (Image & { createdAt: number })[] {
-  return readManifests()
-    .flatMap((manifest) => {
-      const layers = manifest.layers.map(findLayer).filter((layer) => layer !== undefined);
-      const whole = layers.length === manifest.layers.length;
-      return whole ? [{ ...imageOf(manifest, layers), createdAt: manifest.createdAt }] : [];
-    })
-    .sort((a, b) => b.createdAt - a.createdAt);
+export function readImages(): Image[] {
+  return readManifests().flatMap((manifest) => {
+    const layers = manifest.layers.map(findLayer).filter((layer) => layer !== undefined);
+    return layers.length === manifest.layers.length ? [imageOf(manifest, layers)] : [];
+  });
 }
 
+/** Every manifest that is sound, the latest first. */
 export function readManifests(): Manifest[] {
-  return names().flatMap((name) => readManifest(`sha256:${name.replace(/\.json$/, "")}`) ?? []);
+  const all = names().flatMap((name) => readManifest(`sha256:${name.replace(/\.json$/, "")}`) ?? []);
+  return all.sort((a, b) => b.createdAt - a.createdAt);
 }
 
 export function removeManifest(digest: string): void {
@@ -74,6 +72,12 @@ function imageOf({ digest, reference }: Manifest, layers: readonly Layer[]): Ima
     sizeBytes: layers.reduce((sum, layer) => sum + layer.sizeBytes, 0),
     layers: layers.map((layer) => layerTree(layer.digest)),
   };
+}
+
+function digestOf(layers: readonly string[]): string {
+  return `sha256:${createHash("sha256")
+    .update(JSON.stringify({ version: 1, layers }))
+    .digest("hex")}`;
 }
 
 function manifestPath(digest: string): string {

@@ -49,7 +49,7 @@ class Listing {
 
   entry(entry: TarEntry): void {
     if (entry.device) {
-      throw new SandstackError("BAD_ARCHIVE", `The root file system is refused: ${shown(entry.path)} is a device.`, {
+      throw new SandstackError("BAD_ARCHIVE", `from.rootfs: refused, for ${shown(entry.path)} is a device.`, {
         hint: "Sandboxes get a /dev of their own; leave devices out.",
       });
     }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Ownership, makeDirectoryInside, removeInside, writeInside } from "./edit";
+import { type Ownership, makeDirectoryInside, removeInside, settle, writeInside } from "./edit";
 import { InsideView } from "./inside";
 
 /** The default user of commands in a sandbox, which is also its group. */
@@ -53,6 +53,8 @@ export function giveIdentity(root: string): void {
   writeInside(root, "/etc/hosts", "127.0.0.1\tlocalhost sandbox\n::1\tlocalhost ip6-localhost ip6-loopback\n");
   if (read(root, "/etc/machine-id") !== undefined) writeInside(root, "/etc/machine-id", "");
   emptyDev(root);
+  // Whoever packed it may have done so in a directory of their own, closed to others.
+  settle(root, { mode: 0o755, uid: 0, gid: 0 });
 }
 
 /** Every sandbox gets a /dev of its own. */

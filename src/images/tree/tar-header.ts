@@ -121,7 +121,7 @@ export function parsePax(data: Buffer): Map<string, string> {
 }
 
 export function badArchive(why: string): SandstackError {
-  return new SandstackError("BAD_ARCHIVE", `The archive is refused: ${why}.`);
+  return new SandstackError("BAD_ARCHIVE", `from.rootfs: the archive is refused: ${why}.`);
 }
 
 /** A name of an archive for people. */

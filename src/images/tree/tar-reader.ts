@@ -54,8 +54,7 @@ export class TarReader {
 
   /** @throws SandstackError BAD_ARCHIVE when the archive broke off */
   finish(): void {
-    if (this.left > 0 || this.partial.length > 0 || this.sparse || this.extension)
-      throw badArchive("it ends too early");
+    if (!this.ended) throw badArchive("it ends too early");
   }
 
   private takeData(piece: Buffer, at: number): number {
