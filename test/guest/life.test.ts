@@ -1,0 +1,183 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { FieldWriter } from "../../src/model/fields";
+import { How, SpawnFlag, Tag, Verb } from "../../src/model/protocol";
+import type { RawClient } from "./client";
+import { eventually, pause, run, TestGuest, TIERS } from "./harness";
+
+const SH = ["/bin/sh", "-c"];
+const withId = (id: string): FieldWriter => new FieldWriter().text(Tag.ID, id);
+const snapshot = (client: RawClient): Promise<unknown> => client.open(Verb.SNAPSHOT, withId("snap-a")).end();
+const gone = (pid: number): boolean => !existsSync(`/proc/${pid}`);
+
+describe.each(TIERS)("a sandbox's life on %s", (tier) => {
+  test("at the deadline: TERM, the grace, KILL, a word to the keeper, and exit", async () => {
+    const guest = await TestGuest.start({ tier, deadline: 400 });
+    const client = await guest.connect();
+    const polite = client.spawn([...SH, "trap 'echo bye; exit 3' TERM; sleep 60 & wait"]);
+    const deaf = client.spawn([...SH, "trap '' TERM; (setsid sh -c \"trap '' TERM; sleep 63\" &); sleep 62; sleep 62"]);
+    const ends = [await polite.end(), await deaf.end()];
+    expect(polite.out.toString()).toBe("bye\n");
+    expect(ends.map((end) => end.number(Tag.HOW))).toEqual([How.SANDBOX_END, How.SANDBOX_END]);
+    expect(ends[1]!.number(Tag.SIGNAL)).toBe(9);
+    expect(await guest.line("ending")).toContain(`how=${How.TIMEOUT} code=999 signal=0 flags=0`);
+    await guest.ended();
+    expect(guest.lines.at(-1)).toBe("exit 0 signal 0");
+    expect(guest.processes()).toEqual([]);
+  });
+
+  test("SET_DEADLINE moves it, once the keeper has it", async () => {
+    const guest = await TestGuest.start({ tier, deadline: 300 });
+    const client = await guest.connect();
+    const later = Date.now() + 3_600_000;
+    const set = await client.open(Verb.SET_DEADLINE, new FieldWriter().number(Tag.DEADLINE, later)).end();
+    expect(set.number(Tag.DEADLINE)).toBe(later);
+    await pause(400);
+    expect((await client.open(Verb.INFO).end()).number(Tag.DEADLINE)).toBe(later);
+    client.open(Verb.SET_DEADLINE, new FieldWriter().number(Tag.DEADLINE, Date.now() - 1));
+    await guest.ended();
+  });
+
+  test("END_SANDBOX ends it; until then new requests are refused", async () => {
+    const guest = await TestGuest.start({ tier });
+    const client = await guest.connect();
+    await client.spawn([...SH, "trap '' TERM; sleep 60; sleep 60"]).reply();
+    await client.open(Verb.END_SANDBOX).end();
+    await expect(client.spawn(["true"]).end()).rejects.toThrow(/^ENDING/);
+    expect(await guest.line("ending")).toContain(`how=${How.KILLED}`);
+    await guest.ended();
+  });
+
+  test("with the task the sandbox ends, and its output and code go to the keeper", async () => {
+    const guest = await TestGuest.start({ tier });
+    const client = await guest.connect();
+    const task = client.spawn([...SH, "echo out; echo error >&2; sleep 0.1; exit 6"], { task: true });
+    await task.reply();
+    await expect(client.spawn(["true"], { task: true }).end()).rejects.toThrow(/^EXISTS/);
+    client.close();
+    expect(await guest.line("ending")).toContain(`how=${How.ITSELF} code=6 signal=0 flags=1 dropped=0`);
+    const sizes = guest.lines.filter((line) => line.startsWith("output ")).map((line) => Number(line.slice(7)));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe("out\nerror\n".length);
+    await guest.ended();
+  });
+
+  test("kill -9 of the keeper ends guest and payload", async () => {
+    const guest = await TestGuest.start({ tier });
+    const client = await guest.connect();
+    await client.spawn([...SH, "(setsid sleep 64 &); sleep 65"]).reply();
+    const pid = guest.pid;
+    await eventually(() => guest.processes().length >= 2, "a payload");
+    process.kill(guest.keeperPid, "SIGKILL");
+    await eventually(() => gone(pid), "the guest gone");
+    await eventually(() => guest.processes().length === 0, "the payload gone");
+  });
+
+  test("kill -9 of the keeper ends a stopped guest too", async () => {
+    const guest = await TestGuest.start({ tier });
+    await (await guest.connect()).spawn(["sleep", "66"]).reply();
+    const pid = guest.pid;
+    process.kill(pid, "SIGSTOP");
+    process.kill(guest.keeperPid, "SIGKILL");
+    await eventually(() => gone(pid), "the guest gone");
+    await eventually(() => guest.processes().length === 0, "the payload gone");
+  });
+
+  test("kill -9 of the guest ends its commands", async () => {
+    const guest = await TestGuest.start({ tier });
+    await (await guest.connect()).spawn(["sleep", "67"]).reply();
+    process.kill(guest.pid, "SIGKILL");
+    await eventually(() => guest.processes().length === 0, "the command gone");
+  });
+
+  test("FREEZE stops every payload process, THAW lets them go on", async () => {
+    const guest = await TestGuest.start({ tier });
+    const client = await guest.connect();
+    const counting = client.spawn([...SH, "while :; do echo; sleep 0.01; done"]);
+    await counting.until(() => counting.outBytes > 3, "output");
+    await client.open(Verb.FREEZE).end();
+    await pause(50);
+    const before = counting.outBytes;
+    await pause(150);
+    expect(counting.outBytes).toBe(before);
+    await client.open(Verb.THAW).end();
+    await counting.until(() => counting.outBytes > before, "output again");
+  });
+
+  test("METRICS and INFO tell what is so", async () => {
+    const guest = await TestGuest.start({ tier });
+    const client = await guest.connect();
+    await client.spawn(["sleep", "60"]).reply();
+    const metrics = await client.open(Verb.METRICS).end();
+    expect(metrics.number(Tag.PIDS)).toBe(1);
+    expect(metrics.number(Tag.MEM_BYTES)).toBeGreaterThan(0);
+    expect(metrics.number(Tag.CPU_NS)).toBeGreaterThan(0);
+    const info = await client.open(Verb.INFO).end();
+    expect([info.text(Tag.ID), info.text(Tag.TIER), info.text(Tag.USER)]).toEqual(["sbx-test", tier, "agent"]);
+    expect([info.text(Tag.STATE), info.number(Tag.PIDS_LIMIT)]).toEqual(["running", 256]);
+  });
+});
+
+describe("snapshot", () => {
+  test("with nothing running takes a new root; with commands running, a copy", async () => {
+    const guest = await TestGuest.start();
+    const client = await guest.connect();
+    await snapshot(client);
+    const counting = client.spawn([...SH, "while :; do echo; sleep 0.01; done"]);
+    await counting.until(() => counting.outBytes > 0, "output");
+    await snapshot(client);
+    const before = counting.outBytes;
+    await counting.until(() => counting.outBytes > before + 3, "output after it");
+    expect(guest.lines.filter((line) => line.startsWith("snapshot"))).toEqual(["snapshot flags=0", "snapshot flags=2"]);
+    expect((await run(client, ["echo", "new root"])).out).toBe("new root\n");
+  });
+
+  test("a daemon that outlived its command counts as running", async () => {
+    const guest = await TestGuest.start();
+    const client = await guest.connect();
+    await run(client, [...SH, "(setsid sleep 60 >/dev/null 2>&1 &)"]);
+    await snapshot(client);
+    expect(await guest.line("snapshot")).toBe("snapshot flags=2");
+  });
+});
+
+describe.each(TIERS)("rollback on %s", (tier) => {
+  test("ends every process and stream, and brings the other root", async () => {
+    const guest = await TestGuest.start({ tier });
+    const client = await guest.connect();
+    writeFileSync(join(`${guest.root}.after`, "tmp/mark"), "after");
+    const foreground = client.spawn(["sleep", "60"]);
+    const background = client.spawn([...SH, "(setsid sleep 61 &); sleep 62"], { flags: SpawnFlag.BACKGROUND });
+    await Promise.all([foreground.reply(), background.reply()]);
+    const rollback = client.open(Verb.ROLLBACK, withId("snap-a"));
+    const waits = client.spawn(["cat", "/tmp/mark"]);
+    await expect(foreground.end()).rejects.toThrow(/^ROLLED_BACK/);
+    await expect(background.end()).rejects.toThrow(/^ROLLED_BACK/);
+    await rollback.end();
+    await waits.end();
+    expect(waits.out.toString()).toBe("after");
+    expect(guest.processes()).toEqual([]);
+  });
+
+  test("one that the keeper refuses leaves all as it was", async () => {
+    const guest = await TestGuest.start({ tier });
+    const client = await guest.connect();
+    const stream = client.spawn([...SH, "sleep 0.3; echo unharmed"]);
+    await stream.reply();
+    const refused = client.open(Verb.ROLLBACK, withId("refused"));
+    await expect(refused.end()).rejects.toThrow(/^NO_SUCH_SNAPSHOT: no snapshot refused/);
+    await stream.end();
+    expect(stream.out.toString()).toBe("unharmed\n");
+  });
+});
+
+test("rollback removes System V objects on nspawn", async () => {
+  const guest = await TestGuest.start({ tier: "nspawn" });
+  const client = await guest.connect();
+  for (const user of ["agent", "root"])
+    expect(await run(client, ["ipcmk", "-M", "100", "-Q", "-S", "1"], { user })).toMatchObject({ exitCode: 0 });
+  const count = (): number =>
+    readFileSync(`/proc/${guest.pid}/root/proc/sysvipc/shm`, "utf8").trim().split("\n").length;
+  expect(count()).toBeGreaterThan(0);
+  await client.open(Verb.ROLLBACK, withId("snap-a")).end();
+});
