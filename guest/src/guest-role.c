@@ -30,10 +30,12 @@ static void set_up_signals(void) {
     sigprocmask(SIG_SETMASK, &child, NULL);
 }
 
-/* Whatever the launcher left open ends here. */
+/* Whatever the launcher left open ends here; what it left closed of stdio is /dev/null, so that no other descriptor
+ * can take the place of a command's. */
 static void set_up_descriptors(void) {
-    close_range(CONTROL_FD + 1, ~0u, 0);
     fcntl(CONTROL_FD, F_SETFD, FD_CLOEXEC);
+    for (int fd = 0; fd >= 0 && fd < CONTROL_FD;) fd = open("/dev/null", O_RDWR);
+    close_range(CONTROL_FD + 1, ~0u, 0);
 }
 
 static int fail(const char *what) {

@@ -12,9 +12,12 @@ union semun {
     struct seminfo *info;
 };
 
-/* Only an owner may remove an object, so this process becomes each in turn. */
+/* Only an owner may remove an object, so this process becomes each in turn: root last, because leaving uid 0 costs the
+ * capability to become anybody else. */
+static bool root_turn;
+
 static bool as_owner(uid_t owner) {
-    return setresuid(-1, owner, -1) == 0;
+    return (owner == 0) == root_turn && setresuid(-1, owner, -1) == 0;
 }
 
 static void remove_shm(void) {
@@ -47,14 +50,20 @@ static void remove_msg(void) {
     }
 }
 
+static void remove_objects(void) {
+    remove_shm();
+    remove_sem();
+    remove_msg();
+}
+
 /* In a child: a change of ids costs a process its PDEATHSIG. No payload runs now that could signal it. */
 void ipc_remove_all(void) {
     if (!guest.root_allowed) return;
     pid_t child = _Fork();
     if (child == 0) {
-        remove_shm();
-        remove_sem();
-        remove_msg();
+        remove_objects();
+        root_turn = true;
+        remove_objects();
         _exit(0);
     }
     if (child > 0) waitpid(child, NULL, 0);

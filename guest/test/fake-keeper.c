@@ -22,7 +22,7 @@
 #include "message.h"
 #include "protocol.h"
 
-static const char *tier, *guest_binary, *root, *socket_path;
+static const char *tier, *guest_binary, *root, *socket_path, *cgroup;
 static unsigned uid_base;
 static int descriptors[MESSAGE_DESCRIPTORS];
 static size_t count;
@@ -59,9 +59,9 @@ static void pass(int fd, const char *name) {
     if (name) writer_text(&config, TAG_CGROUP, name);
 }
 
-static void pass_file(const char *cgroup, const char *file, int flags, const char *name) {
+static void pass_file(const char *directory, const char *file, int flags, const char *name) {
     char path[512];
-    snprintf(path, sizeof path, "%s/%s", cgroup, file);
+    snprintf(path, sizeof path, "%s/%s", directory, file);
     int fd = open(path, flags | O_CLOEXEC);
     if (fd >= 0) pass(fd, name);
     else if (errno != ENOENT) err(1, "%s", path);
@@ -147,6 +147,15 @@ static void refuse(int control) {
     writer_free(&w);
 }
 
+static char frozen(void) {
+    char path[512], state = '?';
+    snprintf(path, sizeof path, "%s/cgroup.freeze", cgroup);
+    int fd = must(open(path, O_RDONLY | O_CLOEXEC), path);
+    must((int)read(fd, &state, 1), path);
+    close(fd);
+    return state;
+}
+
 static void handle(int control, const struct message *m) {
     const struct fields *f = &m->body;
     uint64_t flags = m->number == MESSAGE_TASK_OUTPUT ? 0 : fields_number(f, TAG_FLAGS, 0);
@@ -154,7 +163,7 @@ static void handle(int control, const struct message *m) {
     if (m->number == MESSAGE_TASK_OUTPUT) printf("output %zu\n", f->length);
     if (m->number == MESSAGE_DEADLINE) answer(control, m, MESSAGE_DEADLINE, -1);
     if (m->number == MESSAGE_SNAPSHOT) {
-        printf("snapshot flags=%d\n", (int)flags);
+        printf("snapshot flags=%d frozen=%c\n", (int)flags, frozen());
         answer(control, m, MESSAGE_SNAPSHOT_DONE, flags & SNAPSHOT_COPY ? -1 : tree_of(""));
     }
     if (m->number == MESSAGE_ROLLBACK) {
@@ -189,7 +198,7 @@ static int serve(int control, pid_t guest) {
 
 int main(int argc, char **argv) {
     if (argc < 8) errx(2, "TIER GUEST ROOT SOCKET UID_BASE DEADLINE V2_CGROUP [V1_CGROUP...]");
-    tier = argv[1], guest_binary = argv[2], root = argv[3], socket_path = argv[4];
+    tier = argv[1], guest_binary = argv[2], root = argv[3], socket_path = argv[4], cgroup = argv[7];
     uid_base = (unsigned)strtoul(argv[5], NULL, 10);
     int ends[2];
     must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), "socketpair");

@@ -53,8 +53,13 @@ describe.each(TIERS)("commands in a guest started as on %s", (tier) => {
   test("at its timeout the whole group goes: TERM, then KILL", async () => {
     const guest = await TestGuest.start({ tier });
     const client = await guest.connect();
-    const polite = await run(client, [...SH, "trap 'echo bye; exit 3' TERM; sleep 60 & wait"], { timeout: 200 });
+    const polite = await run(
+      client,
+      [...SH, "trap 'echo bye; exit 3' TERM; (trap '' TERM; sleep 60; sleep 60) & wait"],
+      { timeout: 200 },
+    );
     expect(polite).toMatchObject({ out: "bye\n", exitCode: 3, how: How.TIMEOUT });
+    await eventually(() => guest.processes().length === 0, "what ignored TERM gone");
     const before = Date.now();
     const deaf = await run(client, [...SH, "trap '' TERM; sleep 61 & sleep 62"], { timeout: 200 });
     expect(deaf).toMatchObject({ signal: 9, how: How.TIMEOUT });

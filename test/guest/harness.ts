@@ -28,6 +28,8 @@ export interface GuestOptions {
   tier?: TestTier;
   /** ms from now; none without. */
   deadline?: number;
+  /** Bytes; none without. */
+  memory?: number;
 }
 
 /** A guest on a root made of this machine's /usr, started by guest/test/fake-keeper.c: no overlay, no limits. */
@@ -57,9 +59,15 @@ export class TestGuest {
     const guest = new TestGuest(options.tier ?? "chroot");
     started.add(guest);
     const deadline = options.deadline === undefined ? 0 : Date.now() + options.deadline;
+    if (options.memory !== undefined) guest.limitMemory(options.memory);
     guest.run(deadline);
     await guest.line("ready");
     return guest;
+  }
+
+  private limitMemory(bytes: number): void {
+    for (const file of this.cgroups.flatMap((path) => [join(path, "memory.max"), join(path, "memory.limit_in_bytes")]))
+      if (existsSync(file)) writeFileSync(file, String(bytes));
   }
 
   private run(deadline: number): void {

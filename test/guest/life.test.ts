@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FieldWriter } from "../../src/model/fields";
@@ -122,13 +122,17 @@ describe("snapshot", () => {
   test("with nothing running takes a new root; with commands running, a copy", async () => {
     const guest = await TestGuest.start();
     const client = await guest.connect();
+    await run(client, ["true"]);
     await snapshot(client);
     const counting = client.spawn([...SH, "while :; do echo; sleep 0.01; done"]);
     await counting.until(() => counting.outBytes > 0, "output");
     await snapshot(client);
     const before = counting.outBytes;
     await counting.until(() => counting.outBytes > before + 3, "output after it");
-    expect(guest.lines.filter((line) => line.startsWith("snapshot"))).toEqual(["snapshot flags=0", "snapshot flags=2"]);
+    expect(guest.lines.filter((line) => line.startsWith("snapshot"))).toEqual([
+      "snapshot flags=0 frozen=0",
+      "snapshot flags=2 frozen=1",
+    ]);
     expect((await run(client, ["echo", "new root"])).out).toBe("new root\n");
   });
 
@@ -137,7 +141,7 @@ describe("snapshot", () => {
     const client = await guest.connect();
     await run(client, [...SH, "(setsid sleep 60 >/dev/null 2>&1 &)"]);
     await snapshot(client);
-    expect(await guest.line("snapshot")).toBe("snapshot flags=2");
+    expect(await guest.line("snapshot")).toBe("snapshot flags=2 frozen=1");
   });
 });
 
@@ -174,10 +178,18 @@ describe.each(TIERS)("rollback on %s", (tier) => {
 test("rollback removes System V objects on nspawn", async () => {
   const guest = await TestGuest.start({ tier: "nspawn" });
   const client = await guest.connect();
-  for (const user of ["agent", "root"])
-    expect(await run(client, ["ipcmk", "-M", "100", "-Q", "-S", "1"], { user })).toMatchObject({ exitCode: 0 });
-  const count = (): number =>
-    readFileSync(`/proc/${guest.pid}/root/proc/sysvipc/shm`, "utf8").trim().split("\n").length;
-  expect(count()).toBeGreaterThan(0);
+  const objects = async (): Promise<number> =>
+    (await run(client, ["ipcs"])).out.split("\n").filter((line) => line.startsWith("0x")).length;
+  for (const user of ["agent", "root"]) await run(client, ["ipcmk", "-M", "100", "-Q", "-S", "1"], { user });
+  expect(await objects()).toBe(6);
   await client.open(Verb.ROLLBACK, withId("snap-a")).end();
+  expect(await objects()).toBe(0);
+});
+
+test("a command that the kernel killed for memory says so", async () => {
+  const guest = await TestGuest.start({ memory: 48 * 1024 * 1024 });
+  const client = await guest.connect();
+  const result = await run(client, ["python3", "-c", "x = bytearray(200_000_000)"]);
+  expect(result).toMatchObject({ signal: 9, how: How.OUT_OF_MEMORY });
+  expect(await run(client, [...SH, "kill -9 $$"])).toMatchObject({ signal: 9, how: How.ITSELF });
 });
