@@ -1,6 +1,7 @@
-import { once } from "node:events";
-import { createReadStream, openSync, closeSync, readSync, type Stats } from "node:fs";
-import type { Readable } from "node:stream";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import type { Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
 import { requireTool } from "../tool/require";
 import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-tool";
@@ -16,13 +17,13 @@ const COMPRESSIONS = [
 ];
 
 /** Unpacks a tar archive, compressed or not, into the work directory; tar gets to see only what was checked. */
-export async function unpackArchive(file: string, stats: Stats, context: BuildContext): Promise<void> {
+export async function unpackArchive(file: string, size: number, context: BuildContext): Promise<void> {
   const { signal, work } = context;
   const compressed = createReadStream(file);
   let taken = 0;
   compressed.on("data", (piece) => {
     taken += piece.length;
-    context.report("unpacking", (taken / stats.size) * 0.9, file);
+    context.report("unpacking", (taken / size) * 0.9, file);
   });
   const decompressor = startDecompressor(file, compressed, signal);
   const tar = startTool(["tar", "--extract", "--file=-", `--directory=${work.tree}`, ...KEEP], {
@@ -30,18 +31,17 @@ export async function unpackArchive(file: string, stats: Stats, context: BuildCo
     env: { ...process.env, LC_ALL: "C" },
     stdio: ["pipe", "ignore", "pipe"],
   });
-  const ends = [endOfTool(tar, context.log), ...(decompressor ? [endOfTool(decompressor, undefined)] : [])];
-  try {
-    await pour((decompressor?.stdout ?? compressed) as AsyncIterable<Buffer>, tar.stdin as NodeJS.WritableStream);
-  } finally {
-    compressed.destroy();
-    decompressor?.kill("SIGKILL");
-    tar.stdin?.end();
-    await Promise.all(ends);
-  }
+  const ends = [tar, ...(decompressor ? [decompressor] : [])].map((child) => endOfTool(child, context.log));
+  const failure = await pipeline(decompressor?.stdout ?? compressed, checked, tar.stdin as Writable).catch(
+    (error: unknown) => error,
+  );
+  compressed.destroy();
+  decompressor?.kill("SIGKILL");
+  const [end] = await Promise.all(ends);
   throwIfAborted(signal);
-  const end = await (ends[0] as ReturnType<typeof endOfTool>);
-  if (end.exitCode !== 0) throw toolFailed("tar", end);
+  if (failure instanceof SandstackError) throw failure;
+  if (end && end.exitCode !== 0) throw toolFailed("tar", end);
+  if (failure) throw failure as Error;
 }
 
 /** Owners, modes, ACLs and attributes as the archive has them; /dev is every sandbox's own. */
@@ -78,18 +78,15 @@ function firstBytes(file: string): string {
 }
 
 /** Passes an archive on, piece by piece, each after its check. */
-async function pour(from: AsyncIterable<Buffer>, into: NodeJS.WritableStream): Promise<void> {
+async function* checked(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const rules = new ArchiveRules();
   const reader = new TarReader({ entry: (entry) => rules.check(entry), data: () => {}, done: () => {} });
-  let closed = false;
-  into.once("close", () => (closed = true));
-  for await (const piece of from) {
-    const checked = reader.write(piece);
-    if (closed) return;
-    if (!into.write(checked)) await Promise.race([once(into, "drain"), once(into, "close")]);
-    if (reader.ended) break;
+  for await (const piece of pieces) {
+    // What follows the end mark is read and dropped: to stop here would look to the decompressor like a failure.
+    const known = reader.write(piece);
+    if (known.length > 0) yield known;
   }
   if (!reader.started) throw badArchive("it is empty");
   reader.finish();
-  into.write(Buffer.alloc(2 * BLOCK));
+  yield Buffer.alloc(2 * BLOCK);
 }

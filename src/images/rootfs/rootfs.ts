@@ -43,7 +43,7 @@ export async function makeRootfs({ path, stats }: Rootfs, context: BuildContext)
       signal: context.signal,
     });
   } else {
-    await unpackArchive(path, statSync(path), context);
+    await unpackArchive(path, Number(stats.size), context);
   }
   giveIdentity(tree);
 }

@@ -49,11 +49,12 @@ function isOfLivingProcess(name: string): boolean {
   return pid !== undefined && startTime(pid) === start;
 }
 
-/** Clock ticks from boot to a process's start, field 22 of its stat: tells it from a later one with the same pid. */
+/** Clock ticks from boot to a living process's start, field 22 of its stat: tells it from a later one with its pid. */
 function startTime(pid: string): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" || state === "X" ? undefined : rest[18];
   } catch {
     return undefined;
   }

@@ -33,9 +33,7 @@ export class InsideView {
 
   /** Where on this machine what stands at a path is. */
   find(path: string): string | undefined {
-    return this.roots
-      .map((root) => root + path)
-      .find((real) => lstatSync(real, { throwIfNoEntry: false }) !== undefined);
+    return this.roots.map((root) => root + path).find(isThere);
   }
 
   /** The path with every link among its parents followed; with `last`, at its end too. What is missing stays as it is. */
@@ -61,5 +59,14 @@ export class InsideView {
       todo.unshift(...target.split("/").filter(Boolean));
     }
     return at === "" ? "/" : at;
+  }
+}
+
+function isThere(real: string): boolean {
+  try {
+    return lstatSync(real, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return false;
+    throw error;
   }
 }
