@@ -1,0 +1,133 @@
+import { SandstackError } from "../../src/model/error";
+import { Fields, FieldWriter } from "../../src/model/fields";
+import { SpawnFlag, StdinFlag, Tag, Verb } from "../../src/model/protocol";
+import { throwIfAborted } from "../abort";
+import { sendBody } from "../body";
+import type { Envs } from "../envs";
+import type { GuestClient } from "../guest/client";
+import { CommandHandle } from "./command-handle";
+import type { CommandResult } from "./command-result";
+import { Execution } from "./execution";
+import { outputsOf, spawnFields, type OutputOptions, type RunOptions } from "./run-options";
+
+/** A command that runs in the sandbox. */
+export interface CommandInfo {
+  pid: number;
+  /** Its arguments, joined by spaces; at most 4 KiB. */
+  cmd: string;
+  cwd: string;
+  user: string;
+  startedAt: Date;
+  /** It outlives the client that started it. */
+  background: boolean;
+  /** It has a terminal. */
+  pty: boolean;
+}
+
+export type ConnectOptions = OutputOptions & { signal?: AbortSignal };
+
+/** Commands in a sandbox. Every call throws SandstackError ENDED once the sandbox has ended. */
+export class Commands {
+  constructor(
+    private readonly client: GuestClient,
+    private readonly envs: Envs,
+  ) {}
+
+  /**
+   * Runs a command. A string runs under `/bin/sh -lc`; an array is executed as it is.
+   * @throws CommandExitError when it does not exit with 0 (code TIMEOUT at `timeoutMs`), unless `reject: false`
+   * @throws SandstackError NOT_FOUND, NOT_EXECUTABLE, BAD_PATH, UNKNOWN_USER or USER_REFUSED where it can't start
+   */
+  run(cmd: string | readonly string[], options: RunOptions & { background: true }): Promise<CommandHandle>;
+  run(cmd: string | readonly string[], options?: RunOptions & { background?: false }): Promise<CommandResult>;
+  run(cmd: string | readonly string[], options?: RunOptions): Promise<CommandHandle | CommandResult>;
+  async run(cmd: string | readonly string[], options: RunOptions = {}): Promise<CommandHandle | CommandResult> {
+    const { background = false, stdin = false, signal, reject = true } = options;
+    throwIfAborted("The command", signal);
+    const flags = (background ? SpawnFlag.BACKGROUND : 0) | (stdin === false ? 0 : SpawnFlag.STDIN);
+    const fields = spawnFields(cmd, options, this.envs).number(Tag.FLAGS, flags);
+    const outputs = outputsOf(options);
+    const execution = new Execution(this.client, Verb.SPAWN, fields, { ...outputs, signal, reject });
+    if (typeof stdin !== "boolean") void sendBody(execution.stream, stdin);
+    return background ? this.handleOf(execution, outputs) : execution.wait();
+  }
+
+  /** The commands that run now, of every client. */
+  async list(): Promise<CommandInfo[]> {
+    const found: CommandInfo[] = [];
+    const onEvent = (event: Fields) => void found.push(...event.nested(Tag.ENTRY).map(infoOf));
+    await this.client.open(Verb.COMMANDS, undefined, { onEvent }).end;
+    return found;
+  }
+
+  /** Ends a command and its process group by SIGKILL. False where there is no such command. */
+  async kill(pid: number): Promise<boolean> {
+    try {
+      await this.client.request(Verb.KILL, pidFields(pid));
+      return true;
+    } catch (error) {
+      if (error instanceof SandstackError && error.code === "NO_SUCH_COMMAND") return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Writes to the stdin of a command that was started with `stdin: true`, and returns when it is written.
+   * @throws SandstackError NO_SUCH_COMMAND; BAD_REQUEST where its stdin was not asked for
+   */
+  async sendStdin(pid: number, data: string | Uint8Array): Promise<void> {
+    const stream = this.client.open(Verb.STDIN, pidFields(pid));
+    await sendBody(stream, data);
+    await stream.end;
+  }
+
+  /** Closes the stdin of a command, after all that was sent. */
+  async closeStdin(pid: number): Promise<void> {
+    const stream = this.client.open(Verb.STDIN, pidFields(pid).number(Tag.FLAGS, StdinFlag.CLOSE));
+    stream.finish();
+    await stream.end;
+  }
+
+  /**
+   * Attaches to a command in the background, also until a minute after its end: first comes what is kept of its output
+   * (the last 1 MiB), then what it goes on to write.
+   * @throws SandstackError NO_SUCH_COMMAND
+   */
+  connect(pid: number, options: ConnectOptions = {}): Promise<CommandHandle> {
+    const { signal, reject = true } = options;
+    const outputs = outputsOf(options);
+    const execution = new Execution(this.client, Verb.ATTACH, pidFields(pid), { ...outputs, signal, reject });
+    return this.handleOf(execution, outputs);
+  }
+
+  /** Starts the sandbox's task: it outlives this process, which does not live for it either; the sandbox ends with it. */
+  async startTask(argv: readonly string[]): Promise<CommandHandle> {
+    const fields = spawnFields(argv, { timeoutMs: 0 }, this.envs).number(Tag.FLAGS, SpawnFlag.NO_OUTPUT);
+    const outputs = outputsOf({});
+    const execution = new Execution(this.client, Verb.TASK, fields, { ...outputs, reject: true });
+    const handle = await this.handleOf(execution, outputs);
+    execution.release();
+    return handle;
+  }
+
+  private async handleOf(execution: Execution, outputs: ReturnType<typeof outputsOf>): Promise<CommandHandle> {
+    const reply = await execution.stream.reply;
+    return new CommandHandle(reply.number(Tag.PID) ?? 0, reply.number(Tag.DROPPED) ?? 0, this, execution, outputs);
+  }
+}
+
+function pidFields(pid: number): FieldWriter {
+  return new FieldWriter().number(Tag.PID, pid);
+}
+
+function infoOf(entry: Fields): CommandInfo {
+  return {
+    pid: entry.number(Tag.PID) ?? 0,
+    cmd: entry.text(Tag.COMMAND) ?? "",
+    cwd: entry.text(Tag.CWD) ?? "",
+    user: entry.text(Tag.USER) ?? "",
+    startedAt: new Date(entry.number(Tag.STARTED) ?? 0),
+    background: ((entry.number(Tag.FLAGS) ?? 0) & SpawnFlag.BACKGROUND) !== 0,
+    pty: entry.number(Tag.TTY) === 1,
+  };
+}

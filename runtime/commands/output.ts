@@ -1,0 +1,77 @@
+import type { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { StringDecoder } from "node:string_decoder";
+
+/** Where one of a command's outputs goes. */
+export interface Output {
+  /** What was kept of it so far. */
+  readonly text: string;
+  /** Takes a piece; a promise says when the next may come. */
+  write(bytes: Buffer): void | Promise<void>;
+  /** No more will come. */
+  end(): void | Promise<void>;
+}
+
+/** Text: kept, and handed to a callback piece by piece, a character never in two. */
+export class TextOutput implements Output {
+  text = "";
+  private readonly decoder = new StringDecoder("utf8");
+
+  constructor(private readonly callback: ((text: string) => void | Promise<void>) | undefined) {}
+
+  write(bytes: Buffer): void | Promise<void> {
+    return this.add(this.decoder.write(bytes));
+  }
+
+  end(): void | Promise<void> {
+    return this.add(this.decoder.end());
+  }
+
+  private add(text: string): void | Promise<void> {
+    if (text === "") return;
+    this.text += text;
+    return pending(this.callback?.(text));
+  }
+}
+
+/** Bytes as they are, to a stream that says when it can take more. Nothing is kept, and the stream stays open. */
+export class StreamOutput implements Output {
+  readonly text = "";
+
+  constructor(private readonly stream: Writable) {}
+
+  write(bytes: Buffer): void | Promise<void> {
+    if (this.stream.write(bytes)) return;
+    return this.drained();
+  }
+
+  end(): void {}
+
+  private async drained(): Promise<void> {
+    const closed = new AbortController();
+    const drained = new Promise<void>((resolve) => this.stream.once("drain", resolve));
+    try {
+      await Promise.race([drained, finished(this.stream, { signal: closed.signal })]);
+    } finally {
+      closed.abort();
+    }
+  }
+}
+
+/** Bytes of a terminal, to a callback. */
+export class BytesOutput implements Output {
+  readonly text = "";
+
+  constructor(private readonly callback: ((bytes: Uint8Array) => void | Promise<void>) | undefined) {}
+
+  write(bytes: Buffer): void | Promise<void> {
+    return pending(this.callback?.(bytes));
+  }
+
+  end(): void {}
+}
+
+/** Whatever else a callback gives is not waited for. */
+function pending(given: unknown): Promise<void> | undefined {
+  return given instanceof Promise ? (given as Promise<void>) : undefined;
+}

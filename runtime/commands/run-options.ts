@@ -1,0 +1,79 @@
+import type { Writable } from "node:stream";
+import { invalidOption } from "../../src/model/error";
+import { FieldWriter } from "../../src/model/fields";
+import { Tag } from "../../src/model/protocol";
+import type { Body } from "../body";
+import { formatEnvs, type Envs } from "../envs";
+import { StreamOutput, TextOutput, type Output } from "./output";
+
+/** What a command is to run as; the same for a pty. */
+export interface PlaceOptions {
+  /** Working directory, an absolute path inside. Default: the user's home. */
+  cwd?: string;
+  /** Added to the sandbox's own `envs`. */
+  envs?: Envs;
+  /** A name or number from the sandbox's /etc/passwd. Default: the sandbox's user. `root` is refused on chroot. */
+  user?: string;
+  /** After so many ms the command is ended: TERM, and KILL half a second later. 0 is never. Default 60,000. */
+  timeoutMs?: number;
+  /** Aborting rejects with ABORTED and ends a command in the foreground; one in the background runs on. */
+  signal?: AbortSignal;
+}
+
+/** Where output goes. A callback that gives a promise, or a stream that is full, holds the command up. */
+export interface OutputOptions {
+  /** Gets what comes on stdout, decoded as UTF-8. What it throws ends a command in the foreground, and rejects. */
+  onStdout?: (text: string) => void | Promise<void>;
+  onStderr?: (text: string) => void | Promise<void>;
+  /** Gets the bytes of stdout as they are, instead of `onStdout`; nothing is kept then. It is not closed. */
+  stdout?: Writable;
+  stderr?: Writable;
+  /** `false`: an exit code other than 0, a signal or a timeout is a result and no error. Default true. */
+  reject?: boolean;
+}
+
+export interface RunOptions extends PlaceOptions, OutputOptions {
+  /** Gives a handle once the command has started; it outlives this process. Default false. */
+  background?: boolean;
+  /** `true`: left open for sendStdin. Data or a stream: sent, then closed. Default: empty. */
+  stdin?: boolean | Body;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const MAX_TIMEOUT_MS = 2 ** 31;
+
+/** A string is a line for a login shell; an array is executed as it is. */
+export function argvOf(cmd: string | readonly string[]): readonly string[] {
+  if (typeof cmd === "string") return ["/bin/sh", "-lc", cmd];
+  const whole = Array.isArray(cmd) && cmd.length > 0 && cmd.every((arg) => typeof arg === "string");
+  if (!whole)
+    throw invalidOption("cmd", JSON.stringify(cmd), "a line for the shell, or an array of at least one string");
+  return cmd;
+}
+
+/** @throws SandstackError INVALID_OPTION for what is no number of ms from 0 on */
+export function checkTimeout(timeoutMs: number = DEFAULT_TIMEOUT_MS): number {
+  if (Number.isFinite(timeoutMs) && timeoutMs >= 0 && timeoutMs <= MAX_TIMEOUT_MS) return Math.round(timeoutMs);
+  throw invalidOption("timeoutMs", timeoutMs, "milliseconds from 0 (never) to 24 days");
+}
+
+/** The fields of SPAWN and TASK but FLAGS. */
+export function spawnFields(
+  cmd: string | readonly string[],
+  { cwd, envs, user, timeoutMs }: PlaceOptions,
+  ownEnvs: Envs,
+): FieldWriter {
+  return new FieldWriter()
+    .texts(Tag.ARG, argvOf(cmd))
+    .texts(Tag.ENV, formatEnvs({ ...ownEnvs, ...envs }))
+    .text(Tag.CWD, cwd)
+    .text(Tag.USER, user)
+    .number(Tag.TIMEOUT, checkTimeout(timeoutMs));
+}
+
+export function outputsOf({ stdout, stderr, onStdout, onStderr }: OutputOptions): { stdout: Output; stderr: Output } {
+  return {
+    stdout: stdout ? new StreamOutput(stdout) : new TextOutput(onStdout),
+    stderr: stderr ? new StreamOutput(stderr) : new TextOutput(onStderr),
+  };
+}

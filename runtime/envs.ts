@@ -1,0 +1,23 @@
+import { SandstackError } from "../src/model/error";
+
+/** Environment variables: name → value. */
+export type Envs = Readonly<Record<string, string>>;
+
+/**
+ * As the guest takes them, `NAME=value`. Values may be secrets: no error shows one.
+ * @throws SandstackError INVALID_OPTION naming the variable
+ */
+export function formatEnvs(envs: Envs): string[] {
+  return Object.entries(envs).map(([name, value]) => {
+    if (!/^[^=\0]+$/.test(name)) throw wrong(`${JSON.stringify(name)} is no name of a variable`);
+    if (typeof value !== "string") throw wrong(`${JSON.stringify(name)} is a ${typeof value}, not a string`);
+    if (value.includes("\0")) throw wrong(`the value of ${JSON.stringify(name)} has a NUL in it`);
+    return `${name}=${value}`;
+  });
+}
+
+function wrong(what: string): SandstackError {
+  return new SandstackError("INVALID_OPTION", `envs: ${what}.`, {
+    hint: 'envs takes names and values such as { LANG: "C.UTF-8" }.',
+  });
+}

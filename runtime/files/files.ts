@@ -1,0 +1,191 @@
+import { invalidOption, SandstackError } from "../../src/model/error";
+import { Fields, FieldWriter } from "../../src/model/fields";
+import { StatFlag, Tag, Verb, WatchFlag } from "../../src/model/protocol";
+import { onAbort, throwIfAborted } from "../abort";
+import { sendBody, type Body } from "../body";
+import type { GuestClient } from "../guest/client";
+import type { StreamListener } from "../guest/stream";
+import { byteStream } from "./byte-stream";
+import { entryOf, type EntryInfo, type WriteInfo } from "./entry-info";
+import { eventOf, WatchHandle, type FilesystemEvent } from "./watch-handle";
+
+export interface CallOptions {
+  /** Aborting rejects with ABORTED; a write that is not complete leaves nothing. */
+  signal?: AbortSignal;
+}
+
+export interface WriteOptions extends CallOptions {
+  /** Whose the file is. Default: the sandbox's user. */
+  user?: string;
+  /** Permission bits. Default 0o644. */
+  mode?: number;
+}
+
+export interface WriteEntry {
+  path: string;
+  data: Body;
+}
+
+export interface ListOptions extends CallOptions {
+  /** How many levels below the directory. Default 1: what is in it. */
+  depth?: number;
+}
+
+export interface WatchOptions {
+  /** Also what is below its directories. Default false. */
+  recursive?: boolean;
+  /** Called once when the watch is over by itself: by the sandbox's end or a rollback. */
+  onExit?: (error: Error) => void;
+}
+
+export type ReadFormat = "text" | "bytes" | "blob" | "stream";
+
+/**
+ * Files in a sandbox. Paths are absolute, as a command inside sees them; nothing in the sandbox's files leads outside.
+ * What the guest refuses is a SandstackError: NOT_FOUND, IS_A_DIRECTORY, NOT_A_DIRECTORY, BAD_PATH, NO_SPACE, …;
+ * ENDED once the sandbox has ended.
+ */
+export class Files {
+  constructor(private readonly client: GuestClient) {}
+
+  /** Reads a file: as text (the default, UTF-8), bytes, a Blob, or a stream that reads no faster than it is read. */
+  read(path: string, options?: CallOptions & { format?: "text" }): Promise<string>;
+  read(path: string, options: CallOptions & { format: "bytes" }): Promise<Uint8Array>;
+  read(path: string, options: CallOptions & { format: "blob" }): Promise<Blob>;
+  read(path: string, options: CallOptions & { format: "stream" }): Promise<ReadableStream<Uint8Array>>;
+  async read(path: string, { format = "text", signal }: CallOptions & { format?: ReadFormat } = {}): Promise<unknown> {
+    if (format === "stream") return this.readStream(path, signal);
+    const pieces: Buffer[] = [];
+    const stream = this.open(Verb.READ, pathFields(path), signal, { onData: (bytes) => void pieces.push(bytes) });
+    await stream.end;
+    if (format === "bytes") return Buffer.concat(pieces);
+    if (format === "text") return Buffer.concat(pieces).toString("utf8");
+    if (format === "blob") return new Blob(pieces);
+    throw invalidOption("format", format, "one of text, bytes, blob, stream");
+  }
+
+  /**
+   * Writes a file, or several; parents are made. A file appears whole or not at all: until then what was there stays.
+   * @param data text, bytes, a Blob, or a stream of either
+   */
+  write(path: string, data: Body, options?: WriteOptions): Promise<WriteInfo>;
+  write(files: readonly WriteEntry[], options?: WriteOptions): Promise<WriteInfo[]>;
+  async write(
+    target: string | readonly WriteEntry[],
+    second?: Body | WriteOptions,
+    third?: WriteOptions,
+  ): Promise<WriteInfo | WriteInfo[]> {
+    if (typeof target === "string") return this.writeOne(target, second as Body, third);
+    const written: WriteInfo[] = [];
+    for (const { path, data } of target) written.push(await this.writeOne(path, data, second as WriteOptions));
+    return written;
+  }
+
+  /** What is in a directory, each with its absolute path. */
+  async list(path: string, { depth, signal }: ListOptions = {}): Promise<EntryInfo[]> {
+    const found: EntryInfo[] = [];
+    const onEvent = (event: Fields) => void found.push(...event.nested(Tag.ENTRY).map(entryOf));
+    await this.open(Verb.LIST, pathFields(path).number(Tag.DEPTH, depth), signal, { onEvent }).end;
+    return found;
+  }
+
+  /** Whether a path leads to something. */
+  async exists(path: string, options?: CallOptions): Promise<boolean> {
+    try {
+      await this.call(Verb.STAT, pathFields(path), options);
+      return true;
+    } catch (error) {
+      if (error instanceof SandstackError && (error.code === "NOT_FOUND" || error.code === "NOT_A_DIRECTORY"))
+        return false;
+      throw error;
+    }
+  }
+
+  /** About a file, directory or link; of a link itself, not of what it leads to. */
+  async getInfo(path: string, options?: CallOptions): Promise<EntryInfo> {
+    return entryOf(await this.call(Verb.STAT, pathFields(path).number(Tag.FLAGS, StatFlag.NO_FOLLOW), options));
+  }
+
+  /** Removes a file, or a directory with all that is in it. */
+  async remove(path: string, options?: CallOptions): Promise<void> {
+    await this.call(Verb.REMOVE, pathFields(path), options);
+  }
+
+  /** Moves a file or directory; a file at the new path is replaced. */
+  async rename(oldPath: string, newPath: string, options?: CallOptions): Promise<EntryInfo> {
+    await this.call(Verb.RENAME, pathFields(oldPath).text(Tag.TARGET, newPath), options);
+    return this.getInfo(newPath, options);
+  }
+
+  /** Makes a directory, and its parents. False where it was there. */
+  async makeDir(path: string, { user, mode, signal }: WriteOptions = {}): Promise<boolean> {
+    const fields = pathFields(path).number(Tag.MODE, mode).text(Tag.USER, user);
+    return (await this.call(Verb.MKDIR, fields, { signal })).number(Tag.FLAGS) === 1;
+  }
+
+  /** Calls `onEvent` for what happens in a directory from now on, one after the other; an error that it throws ends the watch. */
+  async watchDir(
+    path: string,
+    onEvent: (event: FilesystemEvent) => void | Promise<void>,
+    { recursive = false, onExit }: WatchOptions = {},
+  ): Promise<WatchHandle> {
+    const fields = pathFields(path).number(Tag.FLAGS, recursive ? WatchFlag.RECURSIVE : 0);
+    const stream = this.client.open(Verb.WATCH, fields, { onEvent: (event) => onEvent(eventOf(event, path)) });
+    await stream.reply;
+    const handle = new WatchHandle(stream);
+    if (onExit) stream.end.catch((error: Error) => handle.stopped || onExit(error));
+    return handle;
+  }
+
+  /**
+   * Copies a file of this machine, or a directory with all that is in it, to `path` in the sandbox.
+   * @throws SandstackError NOT_FOUND where it is not there; MISSING_TOOL without tar, for a directory
+   */
+  async copyIn(local: string, path: string, options?: Omit<WriteOptions, "mode">): Promise<void> {
+    const { copyIn } = await import("./copy.js");
+    await copyIn(this.client, this, local, path, options);
+  }
+
+  /**
+   * Copies a file or directory of the sandbox to `local` on this machine: a file is replaced, files of a directory go
+   * into the one that is there. What comes out is this process's own, without anybody else's rights.
+   * @throws SandstackError MISSING_TOOL without tar, for a directory
+   */
+  async copyOut(path: string, local: string, options?: CallOptions): Promise<void> {
+    const { copyOut } = await import("./copy.js");
+    await copyOut(this.client, this, path, local, options);
+  }
+
+  private async writeOne(path: string, data: Body, { user, mode, signal }: WriteOptions = {}): Promise<WriteInfo> {
+    const stream = this.open(Verb.WRITE, pathFields(path).number(Tag.MODE, mode).text(Tag.USER, user), signal);
+    await sendBody(stream, data);
+    await stream.end;
+    return { name: path.slice(path.lastIndexOf("/") + 1), path, type: "file" };
+  }
+
+  private async readStream(path: string, signal: AbortSignal | undefined): Promise<ReadableStream<Uint8Array>> {
+    let replied: Promise<Fields> | undefined;
+    const bytes = byteStream((listener) => {
+      const stream = this.open(Verb.READ, pathFields(path), signal, listener);
+      replied = stream.reply;
+      return stream;
+    });
+    await replied;
+    return bytes;
+  }
+
+  private call(verb: number, fields: FieldWriter, { signal }: CallOptions = {}): Promise<Fields> {
+    return this.open(verb, fields, signal).end;
+  }
+
+  private open(verb: number, fields: FieldWriter, signal: AbortSignal | undefined, listener?: StreamListener) {
+    throwIfAborted("The file operation", signal);
+    const stream = this.client.open(verb, fields, listener);
+    onAbort("The file operation", signal, stream.end, (error) => stream.reset(error));
+    return stream;
+  }
+}
+
+function pathFields(path: string): FieldWriter {
+  return new FieldWriter().text(Tag.PATH, path);
+}

@@ -1,0 +1,125 @@
+import type { Socket } from "node:net";
+import { SandstackError } from "../../src/model/error";
+import { Fields, FieldWriter } from "../../src/model/fields";
+import type { GuestLink } from "../../src/model/guest-link";
+import { MAX_PAYLOAD, PROTOCOL_VERSION, Tag, Type } from "../../src/model/protocol";
+import { Deferred } from "./deferred";
+import { encodeFrame, FrameDecoder, type Frame } from "./frames";
+import { errorOf, GuestStream, type StreamListener, type StreamOwner } from "./stream";
+
+/** What a lost connection means to whoever waits for an answer. */
+export type ExplainLoss = (cause: Error | undefined) => Promise<SandstackError>;
+
+/**
+ * The client's end of the guest protocol: many streams over one connection. It does not wait for the guest's hello, so
+ * a first request is on its way with the client's own. While no stream is open the connection does not keep the process
+ * alive.
+ */
+export class GuestClient implements GuestLink, StreamOwner {
+  private readonly decoder = new FrameDecoder();
+  private readonly streams = new Map<number, GuestStream>();
+  private readonly greeted = new Deferred<Fields>();
+  private nextStream = 1;
+  /** Who waits for something to come. */
+  private readonly holders = new Set<object>([this]);
+  /** Said by the guest, or found out by us, before the connection closed. */
+  private reason: Error | undefined;
+  private lost: Promise<SandstackError> | undefined;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly explainLoss: ExplainLoss,
+  ) {
+    socket.on("data", (bytes: Buffer) => this.receive(bytes));
+    socket.on("error", (error) => (this.reason ??= error));
+    socket.on("close", () => void this.lose());
+    void this.greeted.promise.finally(() => this.release(this)).catch(() => {});
+    const hello = new FieldWriter()
+      .number(Tag.VERSION_MIN, PROTOCOL_VERSION)
+      .number(Tag.VERSION_MAX, PROTOCOL_VERSION)
+      .text(Tag.SOFTWARE, "sandstack");
+    this.send(Type.HELLO, 0, 0, hello.finish());
+  }
+
+  /** The fields of the guest's hello. Rejects when the connection is lost before it. */
+  get hello(): Promise<Fields> {
+    return this.greeted.promise;
+  }
+
+  /**
+   * Opens a stream.
+   * @throws SandstackError LIMIT when the request is larger than a frame
+   */
+  open(verb: number, fields?: FieldWriter, listener: StreamListener = {}): GuestStream {
+    const head = new FieldWriter().number(Tag.VERB, verb).finish();
+    const payload = fields ? Buffer.concat([head, fields.finish()]) : head;
+    if (payload.length > MAX_PAYLOAD) throw tooLarge(payload.length);
+    const stream = new GuestStream(this.nextStream, this, listener);
+    this.nextStream += 2;
+    this.streams.set(stream.id, stream);
+    this.hold(stream);
+    if (this.lost) void this.lost.then((error) => stream.fail(error));
+    else this.send(Type.OPEN, stream.id, 0, payload);
+    return stream;
+  }
+
+  request(verb: number, fields?: FieldWriter): Promise<Fields> {
+    return this.open(verb, fields).end;
+  }
+
+  /** Closes the connection, for this reason; the guest ends what was in the foreground on it. */
+  close(reason: SandstackError): void {
+    this.reason ??= reason;
+    this.socket.destroy();
+  }
+
+  send(type: number, stream: number, channel: number, payload?: Uint8Array): void {
+    if (!this.socket.destroyed) this.socket.write(encodeFrame(type, stream, channel, payload));
+  }
+
+  forget(stream: GuestStream): void {
+    this.streams.delete(stream.id);
+    this.release(stream);
+  }
+
+  /** Keeps the process alive for a stream that is open, as is so from its start on. */
+  hold(stream: GuestStream): void {
+    if (!this.streams.has(stream.id)) return;
+    this.holders.add(stream);
+    this.socket.ref();
+  }
+
+  /** What comes for it is still handed on, but the process does not live for it. */
+  release(holder: object): void {
+    this.holders.delete(holder);
+    if (this.holders.size === 0) this.socket.unref();
+  }
+
+  private receive(bytes: Buffer): void {
+    try {
+      for (const frame of this.decoder.push(bytes)) this.dispatch(frame);
+    } catch (error) {
+      this.reason ??= SandstackError.from(error, "PROTOCOL");
+      this.socket.destroy();
+    }
+  }
+
+  private dispatch(frame: Frame): void {
+    if (frame.stream !== 0) this.streams.get(frame.stream)?.receive(frame);
+    else if (frame.type === Type.HELLO) this.greeted.resolve(new Fields(frame.payload));
+    else if (frame.type === Type.ERROR) this.reason ??= errorOf(frame.payload);
+  }
+
+  private async lose(): Promise<void> {
+    this.lost = this.reason instanceof SandstackError ? Promise.resolve(this.reason) : this.explainLoss(this.reason);
+    const error = await this.lost;
+    for (const stream of [...this.streams.values()]) stream.fail(error);
+    this.greeted.reject(error);
+  }
+}
+
+function tooLarge(bytes: number): SandstackError {
+  return new SandstackError("LIMIT", `A request of ${bytes} bytes is too large, at most ${MAX_PAYLOAD} fit.`, {
+    hint: "Pass large data by stdin or as a file rather than as arguments or environment.",
+  });
+}

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SandstackError } from "../src/model/error";
+import { Verb } from "../src/model/protocol";
+import type { Connection } from "../src/model/tier";
+import type { GuestClient } from "./guest/client";
+
+/** More than a keeper that is alive takes. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Ends a sandbox and returns when nothing of it is left: as root whatever state it is in, else by asking its guest.
+ * @returns false where it had ended already
+ * @throws SandstackError TIMEOUT where the guest was asked, and something of it stays
+ */
+export async function endSandbox(connection: Connection, client: GuestClient): Promise<boolean> {
+  if (!existsSync(connection.address.path)) return false;
+  if (process.getuid?.() === 0 && (await removeAsRoot(connection))) return true;
+  try {
+    await client.request(Verb.END_SANDBOX);
+  } catch (error) {
+    if (error instanceof SandstackError && error.code === "ENDED") return false;
+    if (!(error instanceof SandstackError && error.code === "ENDING")) throw error;
+  }
+  await untilGone(connection);
+  return true;
+}
+
+/** False where this machine's ledger, or the one that is looked at, does not know it. */
+async function removeAsRoot({ tier, id }: Connection): Promise<boolean> {
+  const { tierFor } = await import("../src/tiers/index.js");
+  const known = await tierFor(tier).find(id);
+  if (known) await tierFor(tier).remove(id);
+  return known !== undefined;
+}
+
+/** The socket's path is the last thing that goes. */
+async function untilGone({ id, address }: Connection): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  while (existsSync(address.path)) {
+    if (Date.now() > until) {
+      throw new SandstackError("TIMEOUT", `Sandbox ${id} was told to end, and is still there.`, {
+        hint: "As root, `sandstack kill` ends it whatever state it is in.",
+      });
+    }
+    await sleep(5);
+  }
+}

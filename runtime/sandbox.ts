@@ -1,0 +1,205 @@
+import { invalidOption, SandstackError } from "../src/model/error";
+import { FieldWriter } from "../src/model/fields";
+import { newSnapshotId } from "../src/model/id";
+import { Tag, Verb } from "../src/model/protocol";
+import type { Connection, TierName } from "../src/model/tier";
+import { parseDuration } from "../src/model/ttl";
+import type { CommandHandle } from "./commands/command-handle";
+import { Commands } from "./commands/commands";
+import { explainLoss } from "./ended";
+import type { Envs } from "./envs";
+import { Files } from "./files/files";
+import { GuestClient } from "./guest/client";
+import { openTransport } from "./guest/unix-transport";
+import { HostForwarder } from "./host-forwarder";
+import { detailsOf, infoOf, metricsOf, type CpuMark } from "./info";
+import type { SandboxDetails, SandboxInfo, SandboxMetrics } from "./info";
+import { endSandbox } from "./kill";
+import type { SandboxOptions } from "./options";
+import { Pty } from "./pty";
+import { waitForResult, type SandboxResult } from "./result";
+import type { Snapshot, SnapshotOptions } from "./snapshot";
+import { idOf, resolveTarget, type Target } from "./target";
+
+export interface ConnectOptions {
+  /** Environment of every command that this object starts. */
+  envs?: Envs;
+}
+
+/**
+ * A sandbox, and the connection to it.
+ * `await using` ends it at the end of the block, also one that connect() gave; disconnect() leaves it running.
+ */
+export class Sandbox implements AsyncDisposable {
+  /** `sbx-…` */
+  readonly sandboxId: string;
+  readonly tier: TierName;
+  /** What another process needs to find it again; JSON.stringify makes it the string that connect() takes. No secret is in it. */
+  readonly connection: Connection;
+  readonly commands: Commands;
+  readonly files: Files;
+  readonly pty: Pty;
+  private readonly forwarder: HostForwarder;
+  private cpuMark: CpuMark | undefined;
+  private ownTask: CommandHandle | undefined;
+
+  private constructor(
+    connection: Connection,
+    private readonly client: GuestClient,
+    envs: Envs,
+  ) {
+    this.connection = connection;
+    this.sandboxId = connection.id;
+    this.tier = connection.tier;
+    this.commands = new Commands(client, envs);
+    this.files = new Files(client);
+    this.pty = new Pty(client, envs, this.commands);
+    this.forwarder = new HostForwarder(client);
+  }
+
+  /** Of a sandbox that create() was given a task for. What it writes is in result(), or comes by commands.connect(task.pid). */
+  get task(): CommandHandle | undefined {
+    return this.ownTask;
+  }
+
+  private static attach(connection: Connection, envs: Envs): Sandbox {
+    const client = new GuestClient(openTransport(connection), (cause) => explainLoss(connection, cause));
+    return new Sandbox(connection, client, envs);
+  }
+
+  /**
+   * Makes a sandbox. Needs root.
+   * @throws SandstackError INVALID_OPTION naming option and value, NOT_ROOT, MISSING_TOOL, KERNEL_TOO_OLD, NAME_TAKEN,
+   * NO_SUCH_IMAGE, NO_SUCH_SNAPSHOT, BUILD_FAILED, START_FAILED, NO_SPACE, ABORTED; nothing is left then
+   */
+  static async create(options: SandboxOptions = {}): Promise<Sandbox> {
+    const [{ parseOptions }, { makeSandbox }] = await Promise.all([import("./options.js"), import("./create.js")]);
+    const parsed = parseOptions(options);
+    const sandbox = Sandbox.attach(await makeSandbox(parsed, options), options.envs ?? {});
+    if (parsed.task === undefined) return sandbox;
+    try {
+      sandbox.ownTask = await sandbox.commands.startTask(parsed.task);
+      return sandbox;
+    } catch (error) {
+      await sandbox.kill();
+      throw error;
+    }
+  }
+
+  /**
+   * Connects to a sandbox that is there.
+   * @param target its `connection` (all that a user without root needs, if its `group` lets it), or its name or id
+   * @throws SandstackError ENDED saying when and why, NO_SUCH_SANDBOX, PERMISSION_DENIED, NOT_ROOT for a name or id,
+   * VERSION where its guest is too old or too new
+   */
+  static async connect(target: Target, { envs = {} }: ConnectOptions = {}): Promise<Sandbox> {
+    const connection = await resolveTarget(target);
+    const sandbox = Sandbox.attach(connection, envs);
+    const found = (await sandbox.client.hello).text(Tag.ID);
+    if (found === connection.id) return sandbox;
+    sandbox.disconnect();
+    throw new SandstackError("PROTOCOL", `connection: sandbox ${found} answers in the place of ${connection.id}.`);
+  }
+
+  /**
+   * The sandboxes that run on this machine, oldest first.
+   * @throws SandstackError NOT_ROOT
+   */
+  static async list(): Promise<SandboxInfo[]> {
+    const { listSandboxes } = await import("../src/tiers/index.js");
+    return listSandboxes()
+      .sandboxes.filter(({ state }) => state === "running")
+      .map(infoOf);
+  }
+
+  /**
+   * Waits until a sandbox has ended, and tells how: of a task its exit code and output. Needs root.
+   * @throws SandstackError NO_SUCH_SANDBOX, NOT_ROOT, ABORTED; ENDED where it is dead and nobody has seen how
+   */
+  static result(target: Target, { signal }: { signal?: AbortSignal } = {}): Promise<SandboxResult> {
+    return waitForResult(idOf(target), signal);
+  }
+
+  /** As Sandbox.result, of this one. */
+  result(options?: { signal?: AbortSignal }): Promise<SandboxResult> {
+    return Sandbox.result(this.connection, options);
+  }
+
+  /** Ends the sandbox with all that runs in it, and returns when nothing is left. False where it had ended already. */
+  async kill(): Promise<boolean> {
+    const killed = await endSandbox(this.connection, this.client);
+    this.forwarder.close();
+    return killed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill().then(() => {});
+  }
+
+  /** Closes this object's connection: commands in the foreground end, the sandbox runs on. Later calls reject with ABORTED. */
+  disconnect(): void {
+    this.forwarder.close();
+    this.client.close(new SandstackError("ABORTED", `disconnect() was called for sandbox ${this.sandboxId}.`));
+  }
+
+  /**
+   * Moves the deadline to so long from now.
+   * @param ttl ms as a number, or `"15m"`; at most 30 days
+   */
+  async setTimeout(ttl: number | string): Promise<void> {
+    const deadline = Date.now() + parseDuration("timeout", ttl);
+    await this.client.request(Verb.SET_DEADLINE, new FieldWriter().number(Tag.DEADLINE, deadline));
+  }
+
+  /** Whether it is there and answers. */
+  async isRunning(): Promise<boolean> {
+    try {
+      await this.client.request(Verb.INFO);
+      return true;
+    } catch (error) {
+      if (error instanceof SandstackError && (error.code === "ENDED" || error.code === "ENDING")) return false;
+      throw error;
+    }
+  }
+
+  /** What it is, and until when. */
+  async getInfo(): Promise<SandboxDetails> {
+    return detailsOf(this.connection, await this.client.request(Verb.INFO));
+  }
+
+  /** What it uses now: a list of one. */
+  async getMetrics(): Promise<SandboxMetrics[]> {
+    const [info, metrics] = await Promise.all([this.client.request(Verb.INFO), this.client.request(Verb.METRICS)]);
+    const since = this.cpuMark ?? { at: info.number(Tag.STARTED) ?? 0, used: 0 };
+    this.cpuMark = { at: Date.now(), used: (metrics.number(Tag.CPU_NS) ?? 0) / 1e6 };
+    return [metricsOf(metrics, since, this.cpuMark)];
+  }
+
+  /** Keeps the files as they are now, as after a power cut where commands run; none is ended. */
+  async createSnapshot({ description = "", keep = false }: SnapshotOptions = {}): Promise<Snapshot> {
+    const { tierFor } = await import("../src/tiers/index.js");
+    const id = newSnapshotId();
+    await tierFor(this.tier).snapshot(this.client, { id, description, keep });
+    return { id, sandboxId: this.sandboxId, createdAt: new Date(), description, keep };
+  }
+
+  /**
+   * Brings the files back. Every process, file stream and watch ends (ROLLED_BACK); id, connection and deadline stay.
+   * @throws SandstackError NO_SUCH_SNAPSHOT; nothing has changed then
+   */
+  async rollback(snapshot: Snapshot | string): Promise<void> {
+    const id: unknown = typeof snapshot === "object" ? snapshot?.id : snapshot;
+    if (typeof id !== "string" || id === "")
+      throw invalidOption("snapshot", id, "a snapshot of this sandbox, or its id");
+    const { tierFor } = await import("../src/tiers/index.js");
+    await tierFor(this.tier).rollback(this.client, id);
+  }
+
+  /**
+   * Makes a port inside reachable as `127.0.0.1:PORT` of this machine, by anybody on it, until the sandbox or this
+   * process ends.
+   */
+  getHost(port: number): Promise<string> {
+    return this.forwarder.hostFor(port);
+  }
+}
