@@ -23,15 +23,23 @@ import { throwIfAborted } from "./tool/run-tool";
 export async function buildImage(args: ImageArgs, options: BuildOptions = {}): Promise<Image> {
   requireRoot();
   throwIfAborted(options.signal);
+  try {
+    return await build(args, options);
+  } catch (error) {
+    throw explain(error, options.signal);
+  }
+}
+
+async function build(args: ImageArgs, options: BuildOptions): Promise<Image> {
   ensureStore();
   const source = imageSource(args);
   const files = await listFileItems(args.files ?? {});
   const layers = [await ensureLayer(source.recipe, options, (context) => source.make(context))];
   if (files.length > 0) {
     const below = layers.map((layer) => layer.digest);
-    const recipe = filesRecipe(files, below);
+    const trees = below.map(layerTree);
     layers.unshift(
-      await ensureLayer(recipe, options, (context) => makeFilesLayer(files, below.map(layerTree), context)),
+      await ensureLayer(filesRecipe(files, below), options, (context) => makeFilesLayer(files, trees, context)),
     );
   }
   return storeImage(source.reference, layers);
@@ -69,8 +77,6 @@ async function cook(key: string, options: BuildOptions, make: (context: BuildCon
     const layer = await storeLayer(work, options.signal);
     rememberCooked(key, layer);
     return layer;
-  } catch (error) {
-    throw explain(error, options.signal);
   } finally {
     await removeWorkDir(work.path);
   }

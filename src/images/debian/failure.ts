@@ -8,7 +8,8 @@ interface Diagnosis {
   hint: string;
 }
 
-const KEYS = "Install the distribution's keys: sudo apt-get install debian-archive-keyring (or ubuntu-keyring).";
+const KEYS =
+  "Install the distribution's keys: sudo apt-get install debian-archive-keyring (or ubuntu-archive-keyring).";
 
 /** What apt and mmdebstrap say, and what it means; the first that fits is it. */
 const DIAGNOSES: Diagnosis[] = [

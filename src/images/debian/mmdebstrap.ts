@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildContext } from "../context";
 import { storePath } from "../store/layout";
@@ -9,9 +9,6 @@ import { type AptSource, formatDeb822Sources } from "./apt-sources";
 import { explainFailure } from "./failure";
 import { PLAN_HOOK } from "./plan-hook";
 import { BuildMeter } from "./progress";
-
-/** Makes usr merged from the start where a suite knows of it, which spares the package that merges it later, and Perl. */
-const MERGED_USR = "/usr/share/mmdebstrap/hooks/maybe-merged-usr";
 
 /** Its own mounts and processes, which end with it; a host's name that is always the same; modes as declared. */
 const ENCLOSURE = [
@@ -63,7 +60,6 @@ function argumentsFor({ packages }: Suite, config: string, hook: string): string
     // A file, for it may hold a proxy's password.
     `--aptopt=${config}`,
     "--dpkgopt=force-unsafe-io",
-    ...(existsSync(MERGED_USR) ? [`--hook-dir=${MERGED_USR}`] : []),
     `--setup-hook=${hook}`,
     ...(packages.length > 0 ? [`--include=${packages.join(",")}`] : []),
   ];

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { runTool } from "../tool/run-tool";
 import { FIXED_TIME, removeInside, writeInside } from "../tree/edit";
+import { MERGED_USR_PREFERENCE } from "./plan-hook";
 import type { Archives } from "./archives";
 
 /** Where each distribution is by its own word; what is written into an image does not tell which mirror it came from. */
@@ -10,6 +11,7 @@ const HOME: Record<Archives["distribution"], (source: { suite: string }) => stri
 };
 
 const LEFT_BEHIND = [
+  MERGED_USR_PREFERENCE,
   "/etc/apt/apt.conf.d/99mmdebstrap",
   "/etc/dpkg/dpkg.cfg.d/99mmdebstrap",
   "/var/cache/apt/pkgcache.bin",

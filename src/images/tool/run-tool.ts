@@ -23,11 +23,19 @@ export interface ToolEnd {
 
 /**
  * Starts a tool of the system that does not outlive this process, however this process ends: the kernel kills it with
- * its parent. The shell looks whether the parent had died before the kernel was asked for that.
+ * its parent. The shell looks whether the parent had died before the kernel was asked for that. A session of its own
+ * keeps a terminal's Ctrl-C from it: that is this process's to answer.
  */
 export function startTool(argv: readonly string[], { signal, env, cwd, stdio }: ToolOptions): ChildProcess {
   const leash = ["--pdeathsig", "KILL", "--", "/bin/sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
-  const child = spawn("setpriv", [...leash, ...argv], { signal, killSignal: "SIGKILL", env, cwd, stdio });
+  const child = spawn("setpriv", [...leash, ...argv], {
+    signal,
+    killSignal: "SIGKILL",
+    detached: true,
+    env,
+    cwd,
+    stdio,
+  });
   // A tool that ends before it has read everything: its exit code tells.
   child.stdin?.on("error", () => {});
   return child;
