@@ -6,11 +6,11 @@ export type Body = string | ArrayBuffer | Uint8Array | Blob | ReadableStream | A
 
 /** Sends all of a body on a stream, and that it is over. What the body's source throws gives the stream up. */
 export async function sendBody(stream: GuestStream, body: Body): Promise<void> {
-  const pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array> = piecesOf(body);
+  const pieces = piecesOf(body);
   // A source that waits for its next piece would wait for ever once nobody reads it.
   if (pieces instanceof Readable) stream.end.finally(() => pieces.destroy()).catch(() => {});
   try {
-    for await (const piece of pieces) {
+    for await (const piece of pieces as AsyncIterable<string | Uint8Array>) {
       if (!(await stream.write(typeof piece === "string" ? Buffer.from(piece) : piece))) return;
     }
     stream.finish();

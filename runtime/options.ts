@@ -86,7 +86,9 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
   formatEnvs(options.envs ?? {});
   const { image, snapshot, name, task, group } = options;
   if (image !== undefined && snapshot !== undefined) {
-    throw invalidOption("image", JSON.stringify(image), "nothing where snapshot is given: the files begin from that");
+    throw new SandstackError("INVALID_OPTION", "image: given together with snapshot.", {
+      hint: "A sandbox begins from one of them.",
+    });
   }
   const tier = parseTier(options.tier ?? "nspawn");
   return {
@@ -95,7 +97,7 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
     snapshot: typeof snapshot === "object" ? snapshot.id : snapshot,
     name,
     ttlMs: parseDuration("ttl", options.ttl ?? "5m"),
-    task: task === undefined ? undefined : argvOf(task),
+    task: task === undefined ? undefined : argvOf(task, "task"),
     limits: parseLimits(options.limits ?? {}),
     network: parseNetwork(options.network ?? "none", tier),
     user: parseUser(options.user ?? "agent", tier),

@@ -1,0 +1,173 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { Sandbox, SandstackError } from "../../runtime";
+import { GuestClient } from "../../runtime/guest/client";
+import { openTransport } from "../../runtime/guest/unix-transport";
+import type { Frame } from "../../runtime/guest/frames";
+import { FieldWriter } from "../../src/model/fields";
+import { Channel, INITIAL_WINDOW, MAX_PAYLOAD, Tag, Type, Verb } from "../../src/model/protocol";
+import { sleep, until } from "../support/until";
+import { FakeGuest } from "./fake-guest";
+
+// What a client does when its guest does what a real one never does: wrong versions, garbage, no credit, sudden ends.
+// Not proven here: anything about real guests.
+
+let guest: FakeGuest;
+afterEach(() => guest.stop());
+
+/** Answers the hello, and each request by `answer`. */
+async function connectTo(answer: (frame: Frame) => void): Promise<Sandbox> {
+  guest = await FakeGuest.start((self, frame) => (frame.type === Type.HELLO ? self.hello() : answer(frame)));
+  return Sandbox.connect(guest.connection);
+}
+const exit = (code: number) => new FieldWriter().number(Tag.EXIT_CODE, code).number(Tag.HOW, 0).finish();
+const lost = new SandstackError("ENDED", "It is over.");
+const codeOf = (error: SandstackError) => error.code;
+
+describe("the hello", () => {
+  it("and the first request are sent without waiting for the guest's", async () => {
+    guest = await FakeGuest.start(() => {});
+    const client = new GuestClient(openTransport(guest.connection), () => Promise.resolve(lost));
+    const answered = client.request(Verb.INFO);
+    await until("a request", 1_000, () => guest.verbs().length === 1);
+    expect(guest.frames.map(({ type, stream }) => [type, stream])).toEqual([
+      [Type.HELLO, 0],
+      [Type.OPEN, 1],
+    ]);
+    client.close(lost);
+    await expect(answered).rejects.toBe(lost);
+  });
+
+  it("of another version is an error that says so", async () => {
+    const refusal = new FieldWriter().text(Tag.CODE, "VERSION").text(Tag.MESSAGE, "this guest speaks version 9");
+    guest = await FakeGuest.start((self) => self.socket?.end(errorFrame(refusal)));
+    await expect(Sandbox.connect(guest.connection)).rejects.toMatchObject({ code: "VERSION", message: /version 9/ });
+  });
+
+  it("of another sandbox is refused", async () => {
+    guest = await FakeGuest.start((self) => self.hello("sbx-anotheranoth"));
+    await expect(Sandbox.connect(guest.connection)).rejects.toMatchObject({ code: "PROTOCOL", message: /sbx-another/ });
+  });
+
+  it("that is garbage ends the connection with PROTOCOL", async () => {
+    guest = await FakeGuest.start((self) => self.socket?.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    await expect(Sandbox.connect(guest.connection)).rejects.toMatchObject({ code: "PROTOCOL" });
+  });
+});
+
+describe("requests", () => {
+  it("have odd numbers, none twice, the verb first", async () => {
+    const sandbox = await connectTo(
+      ({ type, stream }) => type === Type.OPEN && guest.send(Type.END, stream, 0, exit(0)),
+    );
+    await Promise.all([sandbox.commands.run(["a"]), sandbox.isRunning(), sandbox.commands.run(["b"])]);
+    expect(guest.of(Type.OPEN).map(({ stream }) => stream)).toEqual([1, 3, 5]);
+    expect(guest.verbs()).toEqual([Verb.SPAWN, Verb.INFO, Verb.SPAWN]);
+    expect(guest.of(Type.OPEN).every(({ payload }) => payload.readUInt16LE(0) === Tag.VERB)).toBe(true);
+  });
+
+  it("larger than a frame are refused before anything is sent", async () => {
+    const sandbox = await connectTo(() => {});
+    await expect(sandbox.commands.run(["echo", "x".repeat(MAX_PAYLOAD)])).rejects.toMatchObject({ code: "LIMIT" });
+    expect(guest.verbs()).toEqual([]);
+  });
+
+  it("all fail when the connection ends, and so does what comes after", async () => {
+    const sandbox = await connectTo(() => void guest.stop());
+    const [a, b] = await Promise.allSettled([sandbox.commands.run(["a"]), sandbox.files.read("/b")]);
+    expect([a, b].map((one) => one.status === "rejected" && codeOf(one.reason as SandstackError))).toEqual([
+      "ENDED",
+      "ENDED",
+    ]);
+    await expect(sandbox.commands.run(["c"])).rejects.toMatchObject({ code: "ENDED" });
+    expect(await sandbox.isRunning()).toBe(false);
+    expect(await sandbox.kill()).toBe(false);
+  });
+
+  it("that are answered with malformed fields fail with PROTOCOL", async () => {
+    const sandbox = await connectTo(({ stream }) => guest.send(Type.END, stream, 0, Buffer.from([1, 2, 3])));
+    await expect(sandbox.getInfo()).rejects.toMatchObject({ code: "PROTOCOL" });
+  });
+
+  it("after disconnect() fail with ABORTED", async () => {
+    const sandbox = await connectTo(() => {});
+    const running = sandbox.commands.run(["sleep"]);
+    sandbox.disconnect();
+    await expect(running).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(sandbox.getInfo()).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
+  it("that are aborted send RESET, and what still comes is ignored", async () => {
+    const sandbox = await connectTo(() => {});
+    const controller = new AbortController();
+    const running = sandbox.commands.run(["sleep"], { signal: controller.signal });
+    await until("the request", 1_000, () => guest.verbs().length === 1);
+    controller.abort(new Error("enough"));
+    await expect(running).rejects.toMatchObject({ code: "ABORTED", cause: { message: "enough" } });
+    await until("the reset", 1_000, () => guest.of(Type.RESET).length === 1);
+    guest.send(Type.DATA, 1, Channel.OUT, Buffer.from("late"));
+    guest.send(Type.END, 1, 0, exit(0));
+    await sleep(20);
+    guest.send(Type.END, 3, 0, exit(0));
+    await expect(sandbox.commands.run(["true"], { signal: controller.signal })).rejects.toMatchObject({
+      code: "ABORTED",
+    });
+    expect(guest.verbs()).toHaveLength(1);
+  });
+});
+
+describe("credit", () => {
+  it("is never overdrawn: a writer waits for the guest", async () => {
+    const sandbox = await connectTo(({ type, stream }) => type === Type.EOF && guest.send(Type.END, stream));
+    const written = sandbox.files.write("/a", Buffer.alloc(INITIAL_WINDOW + 100_000));
+    const sent = () => guest.of(Type.DATA).reduce((sum, { payload }) => sum + payload.length, 0);
+    await until("the first window", 1_000, () => sent() === INITIAL_WINDOW);
+    await sleep(30);
+    expect(sent()).toBe(INITIAL_WINDOW);
+    guest.send(Type.WINDOW, 1, Channel.IN, u32(70_000));
+    await until("70,000 more", 1_000, () => sent() === INITIAL_WINDOW + 70_000);
+    guest.send(Type.WINDOW, 1, Channel.IN, u32(70_000));
+    await written;
+    expect(sent()).toBe(INITIAL_WINDOW + 100_000);
+  });
+
+  it("is given back as output is taken, and not while a callback is busy", async () => {
+    const sandbox = await connectTo(() => {});
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const order: string[] = [];
+    const running = sandbox.commands.run(["yes"], {
+      onStdout: async (text) => {
+        order.push(`out ${text.length}`);
+        await held;
+      },
+      onStderr: (text) => void order.push(`err ${text.length}`),
+    });
+    await until("the request", 1_000, () => guest.verbs().length === 1);
+    guest.send(Type.DATA, 1, Channel.OUT, Buffer.alloc(MAX_PAYLOAD, "y"));
+    guest.send(Type.DATA, 1, Channel.ERR, Buffer.alloc(10, "e"));
+    guest.send(Type.DATA, 1, Channel.OUT, Buffer.alloc(MAX_PAYLOAD, "y"));
+    guest.send(Type.END, 1, 0, exit(0));
+    await sleep(30);
+    expect(order).toEqual([`out ${MAX_PAYLOAD}`]);
+    expect(guest.of(Type.WINDOW)).toEqual([]);
+    release();
+    expect((await running).stdout).toHaveLength(2 * MAX_PAYLOAD);
+    expect(order).toEqual([`out ${MAX_PAYLOAD}`, "err 10", `out ${MAX_PAYLOAD}`]);
+    await until("credit", 1_000, () => guest.of(Type.WINDOW).length > 0);
+    expect(guest.of(Type.WINDOW)[0]).toMatchObject({ stream: 1, channel: Channel.OUT, payload: u32(MAX_PAYLOAD) });
+  });
+});
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function errorFrame(fields: FieldWriter): Buffer {
+  const payload = fields.finish();
+  const head = Buffer.alloc(12);
+  head.writeUInt32LE(payload.length, 0);
+  head.writeUInt8(Type.ERROR, 8);
+  return Buffer.concat([head, payload]);
+}
