@@ -132,6 +132,12 @@ describe("what cannot be built", () => {
       /from\.mirror: "\/srv"/,
     ],
     [
+      "a mirror with a password, which would get into the image",
+      { from: { debian: suite, mirror: "http://me:secret@a/debian" } },
+      "INVALID_OPTION",
+      /from\.mirror/,
+    ],
+    [
       "a mirror that does not answer",
       { from: { debian: suite, mirror: "http://127.0.0.1:9/debian" } },
       "BUILD_FAILED",

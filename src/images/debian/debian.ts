@@ -24,7 +24,7 @@ export function parseDebian(suite: string, mirror: string | undefined, packages:
   if (!/^[a-z][a-z0-9-]*$/.test(suite)) {
     throw invalidOption("from.debian", suite, 'the name of a Debian or Ubuntu suite such as "bookworm" or "noble"');
   }
-  if (mirror !== undefined && !/^https?:\/\/[^\s/]+(\/\S*)?$/.test(mirror)) {
+  if (mirror !== undefined && !/^https?:\/\/[^\s/@]+(\/\S*)?$/.test(mirror)) {
     throw invalidOption("from.mirror", mirror, 'an archive\'s address such as "http://deb.debian.org/debian"');
   }
   for (const name of packages) {

@@ -88,7 +88,7 @@ export function makeEntry(raw: RawHeader, extended: ReadonlyMap<string, string>)
     uid: Number(extended.get("uid") ?? raw.uid),
     gid: Number(extended.get("gid") ?? raw.gid),
     size: dataBytes(raw, extended),
-    mtime: (extended.get("mtime") ?? String(raw.mtime)).replace(/\.?0*$/, (end) => (end.startsWith(".") ? "" : end)),
+    mtime: (extended.get("mtime") ?? String(raw.mtime)).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""),
     link: kind === "hard link" || kind === "symlink" ? (extended.get("linkpath") ?? raw.link) : "",
     ...(kind === "device" ? { device } : {}),
     attributes: [...extended].filter(([key]) => CARRIED.test(key)).sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -83,6 +83,16 @@ describe("what tar itself writes", () => {
   });
 });
 
+it.each([
+  ["7", "7"],
+  ["7.25", "7.25"],
+  ["7.250000000", "7.25"],
+  ["7.000000000", "7"],
+  ["100", "100"],
+])("a time of %s is %s, however a tar writes it", (mtime, read) => {
+  expect(readTar(makeTar([{ path: "a", pax: { mtime } }]))[0]?.mtime).toBe(read);
+});
+
 describe("what is no archive", () => {
   const good = makeTar([directory("./"), { path: "./a", content: "hello" }]);
 
