@@ -25,7 +25,9 @@ export function parseDebian(suite: string, mirror: string | undefined, packages:
     throw invalidOption("from.debian", suite, 'the name of a Debian or Ubuntu suite such as "bookworm" or "noble"');
   }
   if (mirror !== undefined && !/^https?:\/\/[^\s/@]+(\/\S*)?$/.test(mirror)) {
-    throw invalidOption("from.mirror", mirror, 'an archive\'s address such as "http://deb.debian.org/debian"');
+    // A password would get into the image; it is not for the message either.
+    const shown = mirror.replace(/\/\/[^/]*@/, "//…@");
+    throw invalidOption("from.mirror", shown, 'an archive\'s address such as "http://deb.debian.org/debian"');
   }
   for (const name of packages) {
     if (!/^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+:~-]+)?$/.test(name)) {
