@@ -2,7 +2,7 @@ import { totalmem } from "node:os";
 import { describe, expect, it } from "vitest";
 import { argvOf, checkTimeout } from "../../../runtime/commands/run-options";
 import { formatEnvs } from "../../../runtime/envs";
-import { parseOptions, type SandboxOptions } from "../../../runtime/options";
+import { parseOptions } from "../../../runtime/options";
 import { SandstackError } from "../../../src/model/error";
 
 function errorOf(call: () => unknown): SandstackError {
@@ -71,7 +71,7 @@ describe("the options of Sandbox.create", () => {
     ["E2B's timeoutMs", { timeoutMs: 1 }, "timeoutMs: there is no such option.", "ttl"],
     ["a limit that is none", { limits: { ram: 1 } }, "limits.ram: there is no such option.", "limits.memory"],
   ])("are refused: %s", (_, options, message, hint) => {
-    const error = errorOf(() => parseOptions(options as SandboxOptions));
+    const error = errorOf(() => parseOptions(options));
     expect(error).toMatchObject({ code: "INVALID_OPTION", message });
     expect(error.hint).toContain(hint);
   });
