@@ -1,6 +1,8 @@
+import { constants } from "node:buffer";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { StringDecoder } from "node:string_decoder";
+import { SandstackError } from "../../src/model/error";
 
 /** Where one of a command's outputs goes. */
 export interface Output {
@@ -17,7 +19,10 @@ export class TextOutput implements Output {
   text = "";
   private readonly decoder = new StringDecoder("utf8");
 
-  constructor(private readonly callback: ((text: string) => void | Promise<void>) | undefined) {}
+  constructor(
+    private readonly callback: ((text: string) => void | Promise<void>) | undefined,
+    private readonly limit = constants.MAX_STRING_LENGTH,
+  ) {}
 
   write(bytes: Buffer): void | Promise<void> {
     return this.add(this.decoder.write(bytes));
@@ -29,6 +34,7 @@ export class TextOutput implements Output {
 
   private add(text: string): void | Promise<void> {
     if (text === "") return;
+    if (this.text.length + text.length > this.limit) throw tooMuch(this.limit);
     this.text += text;
     return pending(this.callback?.(text));
   }
@@ -74,4 +80,10 @@ export class BytesOutput implements Output {
 /** Whatever else a callback gives is not waited for. */
 function pending(given: unknown): Promise<void> | undefined {
   return given instanceof Promise ? (given as Promise<void>) : undefined;
+}
+
+function tooMuch(limit: number): SandstackError {
+  return new SandstackError("LIMIT", `The command wrote more than the ${limit} characters that a string can hold.`, {
+    hint: "Give run() a stream as `stdout`: nothing is kept then.",
+  });
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
 import { TIERS } from "../../src/model/tier";
+import { newMarker, withMarker } from "../faults/parts";
 import { until } from "../support/until";
 
 describe.each(TIERS)("terminals on %s", (tier) => {
@@ -37,7 +38,9 @@ describe.each(TIERS)("terminals on %s", (tier) => {
     const { pid, wait } = await open(shown, { envs: { PS1: "ready> " } });
     await sandbox.pty.sendInput(pid, "test -t 0 && echo a terminal: $TERM\n");
     await until("the answer", 5_000, () => shown.text.includes("a terminal: xterm-256color"));
-    await sandbox.pty.sendInput(pid, "sleep 60\n");
+    const marker = newMarker();
+    await sandbox.pty.sendInput(pid, `sleep ${marker}\n`);
+    await until("the sleep", 3_000, () => withMarker(marker).length > 0);
     await sandbox.pty.sendInput(pid, "\x03");
     await sandbox.pty.sendInput(pid, "exit 5\n");
     expect(await wait()).toMatchObject({ exitCode: 5 });
@@ -48,10 +51,11 @@ describe.each(TIERS)("terminals on %s", (tier) => {
     await sandbox.pty.sendInput(pid, "typed\n");
     handle.disconnect();
     const again = screen();
-    await sandbox.pty.connect(pid, again);
+    const attached = await sandbox.pty.connect(pid, again);
     await until("what was typed", 3_000, () => again.text.includes("typed"));
     expect((await sandbox.commands.list()).find((one) => one.pid === pid)).toMatchObject({ pty: true });
     expect(await sandbox.pty.kill(pid)).toBe(true);
+    expect(await attached.wait()).toMatchObject({ exitCode: null, signal: 9 });
     expect(await sandbox.pty.kill(pid)).toBe(false);
   });
 

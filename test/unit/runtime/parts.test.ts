@@ -32,6 +32,12 @@ describe("output", () => {
     expect(output.text).toBe("\ufffd");
   });
 
+  it("of more than a string can hold is a clear error", () => {
+    const output = new TextOutput(undefined, 8);
+    void output.write(Buffer.from("12345678"));
+    expect(() => output.write(Buffer.from("9"))).toThrow(/more than the 8 characters/);
+  });
+
   it("to a full stream waits until it has drained", async () => {
     const stream = new PassThrough({ highWaterMark: 4 });
     const output = new StreamOutput(stream);
