@@ -168,7 +168,9 @@ describe.each(TIERS)("a sandbox on %s", (tier) => {
     expect(await sandbox.getHost(8080)).toBe(host);
     const said = Buffer.alloc(3_000_000, "echo ");
     expect((await talk(host, said)).equals(said)).toBe(true);
-    expect((await talk(await sandbox.getHost(9), Buffer.from("x"))).length).toBe(0);
+    // Nobody listens there: the connection closes, or is reset where bytes were on their way.
+    const nobody = await talk(await sandbox.getHost(9), Buffer.from("x")).catch((error: Error) => error);
+    expect(nobody).toSatisfy((said) => said instanceof Error || (said as Buffer).length === 0);
     await expect(sandbox.getHost(0)).rejects.toMatchObject({ message: "port: 0 is not valid." });
     await sandbox.kill();
     await expect(talk(host, Buffer.from("x"))).rejects.toMatchObject({ code: "ECONNREFUSED" });
