@@ -124,15 +124,19 @@ describe.each(TIERS)("a sandbox on %s", (tier) => {
   it("is reached from its connection alone by the group that it is for, and by nobody else", async () => {
     await using sandbox = await Sandbox.create({ tier, group: "games" });
     const script = `require(${JSON.stringify(BUILT)}).Sandbox.connect(process.argv[1])
-      .then(async (s) => console.log((await s.commands.run(["id", "-un"])).stdout.trim(), process.argv[2] && (await s.kill())))
+      .then(async (s) => {
+        const who = (await s.commands.run(["id", "-un"])).stdout.trim();
+        const killed = process.argv[2] && (await s.kill());
+        console.log(who, killed, require("node:fs").existsSync(s.connection.address.path));
+      })
       .catch((error) => console.log(error.code))`;
     const as = async (group: string, ...more: string[]) => {
       const who = ["--reuid=65534", `--regid=${group}`, "--clear-groups", process.execPath, "-e", script];
       return (await promisify(execFile)("setpriv", [...who, formatConnection(sandbox.connection), ...more])).stdout;
     };
     expect(await as("nogroup")).toBe("PERMISSION_DENIED\n");
-    expect(await as("games")).toBe("agent undefined\n");
-    expect(await as("games", "kill")).toBe("agent true\n");
+    expect(await as("games")).toBe("agent undefined true\n");
+    expect(await as("games", "kill")).toBe("agent true false\n");
     expect(await sandbox.isRunning()).toBe(false);
   });
 
