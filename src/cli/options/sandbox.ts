@@ -26,7 +26,11 @@ export function addSandboxOptions(command: Command): Command {
     .option("--image <image>", "sha256:DIGEST, debian:SUITE, or the path of a rootfs (default: this machine's suite)")
     .option("--package <name>", "Debian package to have in the image (repeat)", collect, [])
     .option("--name <name>", "to find the sandbox by")
-    .option("--ttl <duration>", "the sandbox ends after it", (value) => parseDuration("--ttl", value), 300_000)
+    .addOption(
+      new Option("--ttl <duration>", "the sandbox ends after it")
+        .argParser((value) => parseDuration("--ttl", value))
+        .default(300_000, "5m"),
+    )
     .option("--cpus <number>", "processors, such as 0.5", parseCpus)
     .option("--memory <size>", "such as 512MiB", (value) => parseSize("--memory", value))
     .option("--processes <number>", "processes and threads at once", parseProcesses)

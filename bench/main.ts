@@ -1,0 +1,22 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { benchCreate } from "./create";
+import { benchExec } from "./exec";
+import { describeMachine, formatTable } from "./report";
+import { benchSnapshot } from "./snapshot";
+
+/** `npm run bench`: prints a table, writes bench/results.json, exits 1 when a goal is missed. */
+async function main(): Promise<void> {
+  const machine = describeMachine();
+  console.log(machine);
+  const rows = [...(await benchExec()), ...(await benchCreate()), ...(await benchSnapshot())];
+  console.log(formatTable(rows));
+  writeFileSync(resolve("bench/results.json"), JSON.stringify({ machine, rows }, null, 2) + "\n");
+  const missed = rows.filter((row) => row.met === false);
+  if (missed.length > 0) {
+    console.error(`${missed.length} goals missed: ${missed.map((row) => row.what).join("; ")}`);
+    process.exitCode = 1;
+  }
+}
+
+void main();

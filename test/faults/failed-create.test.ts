@@ -1,0 +1,94 @@
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Sandbox } from "../../runtime";
+import { statePath } from "../../src/model/state-dir";
+import { sandstack } from "../cli/cli";
+import { leakCheckEachTest } from "../support/leak-check";
+
+// A sandbox that could not be made leaves nothing half-made, and says what was wrong.
+
+leakCheckEachTest();
+
+describe("a create that fails", () => {
+  it("for want of systemd-nspawn names it and how to get it", async () => {
+    const path = mkdtempSync(statePath("path-"));
+    try {
+      for (const folder of ["/usr/local/bin", "/usr/bin", "/usr/sbin"]) {
+        for (const name of readdirSync(folder)) {
+          if (name !== "systemd-nspawn" && !existsSync(join(path, name)))
+            symlinkSync(join(folder, name), join(path, name));
+        }
+      }
+      const { code, stderr } = await sandstack(["run", "--tier", "nspawn", "--", "true"], { env: { PATH: path } });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/systemd-nspawn/);
+      expect(stderr).toMatch(/systemd-container/);
+    } finally {
+      rmSync(path, { recursive: true });
+    }
+  });
+
+  it.each(["chroot", "nspawn"] as const)("%s: because its name is taken says whose it is", async (tier) => {
+    const name = `taken-${tier}`;
+    await using first = await Sandbox.create({ tier, name });
+    const second = await sandstack(["create", "--tier", tier, "--name", name]);
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`"${name}"`);
+    expect((await first.commands.run(["echo", "unharmed"])).stdout).toBe("unharmed\n");
+  });
+
+  // From nothing free to nearly enough: the disk is full at another step of the making each time.
+  it.each([0, 4, 8, 16, 32, 64])("on a full disk with %i KiB free", async (freeKiB) => {
+    const state = mkdtempSync("/var/tmp/sandstack-full-");
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "full", state]);
+    try {
+      symlinkSync(readlinkSync(statePath("images")), join(state, "images"));
+      fill(join(state, "filler"), freeKiB);
+      for (const tier of ["chroot", "nspawn"]) {
+        const { code, stderr } = await sandstack(["run", "--tier", tier, "--", "true"], {
+          env: { SANDSTACK_STATE_DIR: state },
+        });
+        expect(stderr).toMatch(code === 0 ? /^$/ : /no space|disk/i);
+        rmSync(join(state, "filler"));
+        expect(leftIn(state)).toEqual([]);
+        fill(join(state, "filler"), freeKiB);
+      }
+    } finally {
+      execFileSync("umount", [state]);
+      rmSync(state, { recursive: true });
+    }
+  });
+});
+
+function fill(path: string, freeKiB: number): void {
+  mkdirSync(join(path, ".."), { recursive: true });
+  try {
+    writeFileSync(path, Buffer.alloc(8 << 20));
+  } catch {
+    // it is full now, as wanted
+  }
+  execFileSync("truncate", ["--size", `-${freeKiB}K`, path]);
+}
+
+/** Everything below the shelves of a state directory, ended records excepted. */
+function leftIn(state: string): string[] {
+  return ["sandboxes", "names", "uids", "layers", "snapshots"].flatMap((shelf) => {
+    const folder = join(state, shelf);
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .map((name) => join(folder, name))
+      .filter((path) => !existsSync(join(path, "ended.json")))
+      .map((path) => `${shelf}/${basename(path)}`);
+  });
+}
