@@ -10,9 +10,10 @@ export async function makeSandbox(options: ParsedOptions, work: ImageWork): Prom
   throwIfAborted(what, work.signal);
   const { tierFor } = await import("../src/tiers/index.js");
   if (options.name !== undefined) (await import("../src/tiers/ledger/name.js")).checkName(options.name);
+  const tier = tierFor(options.tier);
+  tier.requireMachine();
   const files = await filesOf(options, work);
   throwIfAborted(what, work.signal);
-  const tier = tierFor(options.tier);
   const connection = await tier.create(specOf(options, files));
   if (work.signal?.aborted) await tier.remove(connection.id);
   throwIfAborted(what, work.signal);

@@ -4,6 +4,7 @@ import { SandstackError } from "../src/model/error";
 import { Verb } from "../src/model/protocol";
 import type { Connection } from "../src/model/tier";
 import type { GuestClient } from "./guest/client";
+import { idOf, type Target } from "./target";
 
 /** More than a keeper that is alive takes. */
 const PATIENCE_MS = 5_000;
@@ -24,6 +25,16 @@ export async function endSandbox(connection: Connection, client: GuestClient): P
   }
   await untilGone(connection);
   return true;
+}
+
+/** As Sandbox.kill, by the ledger alone; `undefined` without root, or where the ledger does not know it. */
+export async function killAsRoot(target: Target): Promise<boolean | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const { findSandbox, removeSandbox } = await import("../src/tiers/index.js");
+  const found = findSandbox(idOf(target));
+  if (found === undefined) return undefined;
+  await removeSandbox(found.id);
+  return found.state !== "ended";
 }
 
 /** False where this machine's ledger, or the one that is looked at, does not know it. */

@@ -14,7 +14,7 @@ import { openTransport } from "./guest/unix-transport";
 import { HostForwarder } from "./host-forwarder";
 import { detailsOf, infoOf, metricsOf, type CpuMark } from "./info";
 import type { SandboxDetails, SandboxInfo, SandboxMetrics } from "./info";
-import { endSandbox } from "./kill";
+import { endSandbox, killAsRoot } from "./kill";
 import type { SandboxOptions } from "./options";
 import { Pty } from "./pty";
 import { waitForResult, type SandboxResult } from "./result";
@@ -123,6 +123,21 @@ export class Sandbox implements AsyncDisposable {
   /** As Sandbox.result, of this one. */
   result(options?: { signal?: AbortSignal }): Promise<SandboxResult> {
     return Sandbox.result(this.connection, options);
+  }
+
+  /**
+   * Ends a sandbox whatever state it is in, and returns when nothing of it is left. False where it had ended already.
+   * @throws SandstackError NO_SUCH_SANDBOX; without root as connect(), which it needs then
+   */
+  static async kill(target: Target): Promise<boolean> {
+    const known = await killAsRoot(target);
+    if (known !== undefined) return known;
+    try {
+      return await (await Sandbox.connect(target)).kill();
+    } catch (error) {
+      if (error instanceof SandstackError && error.code === "ENDED") return false;
+      throw error;
+    }
   }
 
   /** Ends the sandbox with all that runs in it, and returns when nothing is left. False where it had ended already. */

@@ -153,6 +153,8 @@ enum {
     SPAWN_FLAG_STDIN = 2,
     SPAWN_FLAG_PTY = 4,
     SPAWN_FLAG_NO_OUTPUT = 8,
+    /* Of a listing: who asks can't set it. */
+    SPAWN_FLAG_TASK = 16,
 };
 
 enum {

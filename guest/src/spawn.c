@@ -60,7 +60,8 @@ static struct command *create(const struct launch *l, const struct fields *f, bo
         .cwd = strdup(l->cwd ? l->cwd : l->account.home),
         .user = strdup(l->account.name),
         .started_ms = clock_ms_since_1970(),
-        .flags = fields_number(f, TAG_FLAGS, 0) | (task ? SPAWN_FLAG_BACKGROUND : 0),
+        .flags = (fields_number(f, TAG_FLAGS, 0) & ~(uint64_t)SPAWN_FLAG_TASK) |
+                 (task ? SPAWN_FLAG_BACKGROUND | SPAWN_FLAG_TASK : 0),
         .task = task,
         .sources = {{.fd = -1}, {.fd = -1}},
         .input.fd = -1,

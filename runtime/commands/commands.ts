@@ -20,6 +20,8 @@ export interface CommandInfo {
   startedAt: Date;
   /** It outlives the client that started it. */
   background: boolean;
+  /** It is the sandbox's task. */
+  task: boolean;
   /** It has a terminal. */
   pty: boolean;
 }
@@ -121,13 +123,15 @@ function pidFields(pid: number): FieldWriter {
 }
 
 function infoOf(entry: Fields): CommandInfo {
+  const flags = entry.number(Tag.FLAGS) ?? 0;
   return {
     pid: entry.number(Tag.PID) ?? 0,
     cmd: entry.text(Tag.COMMAND) ?? "",
     cwd: entry.text(Tag.CWD) ?? "",
     user: entry.text(Tag.USER) ?? "",
     startedAt: new Date(entry.number(Tag.STARTED) ?? 0),
-    background: ((entry.number(Tag.FLAGS) ?? 0) & SpawnFlag.BACKGROUND) !== 0,
+    background: (flags & SpawnFlag.BACKGROUND) !== 0,
+    task: (flags & SpawnFlag.TASK) !== 0,
     pty: entry.number(Tag.TTY) === 1,
   };
 }

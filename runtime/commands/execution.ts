@@ -52,7 +52,7 @@ export class Execution {
     await stderr.end();
     const how = end.number(Tag.HOW);
     if (how === How.ROLLED_BACK) throw new SandstackError("ROLLED_BACK", "The command was ended by a rollback.");
-    if (how === How.SANDBOX_END) throw new SandstackError("ENDED", "The command was ended with its sandbox.");
+    if (how === How.SANDBOX_END) throw await this.client.explainEnd();
     const result = resultOf(end, { stdout: stdout.text, stderr: stderr.text });
     if (reject && result.exitCode !== 0) throw new CommandExitError(result);
     return result;

@@ -73,6 +73,13 @@ export class GuestClient implements GuestLink, StreamOwner {
     this.socket.destroy();
   }
 
+  /** Why the sandbox is over, for a command that was ended with it. */
+  async explainEnd(): Promise<SandstackError> {
+    const error = await this.explainLoss(undefined);
+    // It may take longer to go than we wait.
+    return error.code === "ENDED" ? error : new SandstackError("ENDED", "The command was ended with its sandbox.");
+  }
+
   send(type: number, stream: number, channel: number, payload?: Uint8Array): void {
     if (!this.socket.destroyed) this.socket.write(encodeFrame(type, stream, channel, payload));
   }

@@ -138,7 +138,7 @@ export const How = {
   SANDBOX_END: 6,
 } as const;
 
-export const SpawnFlag = { BACKGROUND: 1, STDIN: 2, PTY: 4, NO_OUTPUT: 8 } as const;
+export const SpawnFlag = { BACKGROUND: 1, STDIN: 2, PTY: 4, NO_OUTPUT: 8, TASK: 16 } as const;
 export const WriteFlag = { APPEND: 1 } as const;
 export const StdinFlag = { CLOSE: 1 } as const;
 export const StatFlag = { NO_FOLLOW: 1 } as const;

@@ -110,6 +110,8 @@ export interface Tier {
   readonly name: TierName;
   /** What this machine lacks for the tier; empty when it can run. */
   preflight(): Promise<Missing[]>;
+  /** Before an image is built for it: @throws SandstackError naming the first thing that this machine lacks. */
+  requireMachine(): void;
   /** Makes a sandbox; on any failure nothing is left. */
   create(spec: SandboxSpec): Promise<Connection>;
   find(idOrName: string): Promise<SandboxRecord | undefined>;

@@ -18,12 +18,16 @@ export interface LocalTier extends Making {
 export function localTier(own: LocalTier): Tier {
   const requirements = [...LOCAL_REQUIREMENTS, ...own.requirements];
   let ready = false;
+  const requireMachine = () => {
+    if (!ready) requireAll(requirements);
+    ready = true;
+  };
   return {
     name: own.tier,
     preflight: () => Promise.resolve(missingOf(requirements)),
+    requireMachine,
     async create(spec) {
-      if (!ready) requireAll(requirements);
-      ready = true;
+      requireMachine();
       own.check(spec);
       return createSandbox(own, spec);
     },
