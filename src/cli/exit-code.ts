@@ -12,6 +12,13 @@ export function exitCodeOf(ended: { exitCode: number | null; signal: number | nu
   return ended.exitCode ?? ExitCode.ERROR;
 }
 
+/** What a command that could not be started looks like to a shell; `undefined` for any other error. */
+export function exitCodeOfStart(error: unknown): number | undefined {
+  if (!(error instanceof SandstackError)) return undefined;
+  if (error.code === "NOT_FOUND") return ExitCode.NOT_FOUND;
+  return error.code === "NOT_EXECUTABLE" ? ExitCode.NOT_EXECUTABLE : undefined;
+}
+
 /** What an error that nobody handled looks like to a shell. */
 export function exitCodeOfError(error: unknown): number {
   if (error instanceof Interrupted) return ExitCode.SIGNAL + error.signalNumber;

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { SandstackError } from "../model/error";
 
 /** Why everything was aborted: somebody pressed Ctrl-C, asked us to end, or closed the pipe that we write to. */
 export class Interrupted extends Error {
@@ -11,7 +12,7 @@ export class Interrupted extends Error {
 }
 
 /**
- * The signal that every command hands on, aborted with an Interrupted.
+ * The signal that every command hands on, aborted with an Interrupted, or with why the output can't be written.
  * The first Ctrl-C lets what is under way clean up; the second ends the process at once.
  */
 export function listenForInterruption(): AbortSignal {
@@ -23,9 +24,16 @@ export function listenForInterruption(): AbortSignal {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => interrupt(new Interrupted(signal)));
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", () => {
-      if (!controller.signal.aborted) controller.abort(new Interrupted("SIGPIPE"));
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (!controller.signal.aborted) controller.abort(outputError(error));
     });
   }
   return controller.signal;
+}
+
+/** Who closes the pipe we write to wants no more of it; any other failure is told. */
+function outputError(cause: NodeJS.ErrnoException): Error {
+  if (cause.code === "EPIPE") return new Interrupted("SIGPIPE");
+  const code = cause.code === "ENOSPC" ? "NO_SPACE" : "INTERNAL";
+  return new SandstackError(code, `The output could not be written: ${cause.message}.`, { cause });
 }

@@ -8,7 +8,7 @@ export interface CommandModule {
 
 /** What every command is given. */
 export interface Context {
-  /** Aborted by Ctrl-C and its kin; its reason is an Interrupted. */
+  /** Aborted by Ctrl-C and its kin; its reason is an Interrupted, or why the output can't be written. */
   signal: AbortSignal;
 }
 

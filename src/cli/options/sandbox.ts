@@ -8,7 +8,8 @@ import { parseCpus, parseProcesses } from "./number";
 export interface SandboxValues {
   tier?: TierName;
   image?: string;
-  package: string[];
+  package?: string[];
+  snapshot?: string;
   name?: string;
   ttl: number;
   cpus?: number;
@@ -16,6 +17,7 @@ export interface SandboxValues {
   processes?: number;
   disk?: number;
   network: Network;
+  user?: string;
   verbose?: boolean;
 }
 
@@ -24,7 +26,8 @@ export function addSandboxOptions(command: Command): Command {
   return command
     .addOption(new Option("--tier <tier>", "isolation (default: nspawn)").choices(TIERS))
     .option("--image <image>", "sha256:DIGEST, debian:SUITE, or the path of a rootfs (default: this machine's suite)")
-    .option("--package <name>", "Debian package to have in the image (repeat)", collect, [])
+    .option("--package <name>", "Debian package to have in the image (repeat)", collect)
+    .option("--snapshot <id>", "begin from a snapshot instead of an image")
     .option("--name <name>", "to find the sandbox by")
     .addOption(
       new Option("--ttl <duration>", "the sandbox ends after it")
@@ -40,10 +43,11 @@ export function addSandboxOptions(command: Command): Command {
         .choices(["none", "host"])
         .default("none"),
     )
+    .option("--user <user>", "who commands run as (default: agent)")
     .option("--verbose", "say more about what is done, and about errors");
 }
 
 /** A parser for options that may be repeated. */
-export function collect(value: string, before: readonly string[]): string[] {
+export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

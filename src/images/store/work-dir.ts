@@ -31,17 +31,18 @@ export async function removeWorkDir(path: string): Promise<void> {
 /**
  * Removes what builds left that were cut off. Their processes and mounts need no removing: they end with the process
  * that builds.
+ * @returns the folders that are gone; in a dry run, that would be
  */
-export async function cleanImageBuilds(): Promise<void> {
+export async function cleanImageBuilds({ dryRun = false }: { dryRun?: boolean } = {}): Promise<string[]> {
   let names: string[] = [];
   try {
     names = readdirSync(storePath("tmp"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
-  await Promise.all(
-    names.filter((name) => !isOfLivingProcess(name)).map((name) => removeWorkDir(storePath("tmp", name))),
-  );
+  const left = names.filter((name) => !isOfLivingProcess(name)).map((name) => storePath("tmp", name));
+  if (!dryRun) await Promise.all(left.map(removeWorkDir));
+  return left;
 }
 
 function isOfLivingProcess(name: string): boolean {

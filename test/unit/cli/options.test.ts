@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseEnv } from "../../../src/cli/options/env";
 import { parseFile } from "../../../src/cli/options/file";
-import { parseImage } from "../../../src/cli/options/image";
+import { imageOf, parseImage } from "../../../src/cli/options/image";
 import { parseCpus, parseProcesses } from "../../../src/cli/options/number";
 import { parsePlace } from "../../../src/cli/options/place";
 import { SandstackError } from "../../../src/model/error";
@@ -68,6 +68,28 @@ describe("--image", () => {
 
   test.each(["bookworm", "sha256:12", "debian:", ""])("%j is refused", (value) => {
     expect(errorOf(() => parseImage(value)).message).toBe(`--image: ${JSON.stringify(value)} is not valid.`);
+  });
+});
+
+describe("--image with --package", () => {
+  const defaultImage = () => ({ from: { debian: "trixie" }, packages: ["python3-minimal"] });
+  const suite = parseImage("debian:bookworm");
+  const [digest, rootfs] = [parseImage(`sha256:${"0".repeat(64)}`), parseImage("./rootfs.tar")];
+  test.each([
+    [undefined, [], undefined],
+    [undefined, ["git"], { from: { debian: "trixie" }, packages: ["python3-minimal", "git"] }],
+    [suite, [], { from: { debian: "bookworm" }, packages: [] }],
+    [suite, ["git", "gcc"], { from: { debian: "bookworm" }, packages: ["git", "gcc"] }],
+    [digest, [], `sha256:${"0".repeat(64)}`],
+    [rootfs, [], "./rootfs.tar"],
+  ])("%j with %j", (image, packages, expected) => {
+    expect(imageOf(image, packages, defaultImage)).toEqual(expected);
+  });
+
+  test.each([digest, rootfs])("packages can't be put on %j", (image) => {
+    const error = errorOf(() => imageOf(image, ["git"], defaultImage));
+    expect(error.message).toBe('--package: "git" can\'t be put on this image.');
+    expect(error.hint).toContain("--image debian:SUITE");
   });
 });
 

@@ -1,10 +1,14 @@
 import { CommanderError } from "commander";
 import { expect, test } from "vitest";
-import { exitCodeOf, exitCodeOfError } from "../../../src/cli/exit-code";
+import { formatReport } from "../../../src/cli/ability";
+import { exitCodeOf, exitCodeOfError, exitCodeOfStart } from "../../../src/cli/exit-code";
 import { Interrupted } from "../../../src/cli/interruption";
+import { listed, sandboxTable, shortNames } from "../../../src/cli/listing";
+import { formatSpan } from "../../../src/cli/span";
 import { styleFor } from "../../../src/cli/style";
 import { formatTable } from "../../../src/cli/table";
 import { SandstackError } from "../../../src/model/error";
+import type { SandboxRecord } from "../../../src/model/tier";
 
 test("columns are as wide as their widest cell, and lines have no trailing space", () => {
   expect(formatTable(["NAME", "TIER"], [["a-long-name", "chroot"], ["b"]])).toBe(
@@ -38,4 +42,109 @@ test.each([
   [new Error("unforeseen"), 1],
 ])("error %s is exit code %d", (error, code) => {
   expect(exitCodeOfError(error)).toBe(code);
+});
+
+test.each([
+  [new SandstackError("NOT_FOUND", ""), 127],
+  [new SandstackError("NOT_EXECUTABLE", ""), 126],
+  [new SandstackError("BAD_PATH", ""), undefined],
+  [new Error("NOT_FOUND"), undefined],
+])("a command that can't start, %s, is exit code %s", (error, code) => {
+  expect(exitCodeOfStart(error)).toBe(code);
+});
+
+test.each([
+  [10_000, "in 10s"],
+  [0, "in 0s"],
+  [250_400, "in 4m10s"],
+  [-1_999, "1s ago"],
+  [-7_530_000, "2h5m ago"],
+])("%d ms from now is %j", (ms, text) => {
+  expect(formatSpan(1_000_000_000 + ms, 1_000_000_000)).toBe(text);
+});
+
+const RECORD: SandboxRecord = {
+  id: "sbx-aaaaaaaaaaaa",
+  name: "agent",
+  tier: "nspawn",
+  owner: "run:1",
+  image: "sha256:0",
+  createdAt: 0,
+  deadline: 300_000,
+  state: "running",
+  connection: {
+    version: 1,
+    tier: "nspawn",
+    id: "sbx-aaaaaaaaaaaa",
+    owner: "run:1",
+    address: { kind: "unix", path: "/run/s" },
+  },
+};
+const ENDED: SandboxRecord = {
+  ...RECORD,
+  id: "sbx-bbbbbbbbbbbb",
+  name: undefined,
+  state: "ended",
+  ended: {
+    id: "sbx-bbbbbbbbbbbb",
+    endedAt: 50_000,
+    how: "killed",
+    exitCode: null,
+    signal: null,
+    task: false,
+    outputDropped: 0,
+  },
+};
+
+test("sandboxes are listed with what a person asks: which, where, until when", () => {
+  const dead: SandboxRecord = { ...RECORD, id: "sbx-cccccccccccc", name: "c", state: "dead" };
+  expect(sandboxTable([RECORD, ENDED, dead], 60_000)).toBe(
+    [
+      "NAME   ID                TIER    STATE    ENDS",
+      "agent  sbx-aaaaaaaaaaaa  nspawn  running  in 4m",
+      "-      sbx-bbbbbbbbbbbb  nspawn  ended    10s ago (killed)",
+      "c      sbx-cccccccccccc  nspawn  dead     when `sandstack gc` runs",
+      "",
+    ].join("\n"),
+  );
+  expect(shortNames([RECORD, ENDED])).toBe("agent\nsbx-bbbbbbbbbbbb\n");
+});
+
+test("a program gets the names of the runtime, and times as ISO 8601", () => {
+  const shown = JSON.parse(JSON.stringify([RECORD, ENDED].map(listed))) as unknown[];
+  expect(shown[0]).toEqual({
+    sandboxId: "sbx-aaaaaaaaaaaa",
+    name: "agent",
+    tier: "nspawn",
+    owner: "run:1",
+    image: "sha256:0",
+    state: "running",
+    connection: RECORD.connection,
+    startedAt: "1970-01-01T00:00:00.000Z",
+    endAt: "1970-01-01T00:05:00.000Z",
+  });
+  expect(shown[1]).toMatchObject({
+    ended: { endedAt: "1970-01-01T00:00:50.000Z", how: "killed", exitCode: null, signal: null },
+  });
+});
+
+test("doctor says of each tier whether it can run, and how to get what it lacks", () => {
+  const missing = [{ what: "systemd-nspawn", why: "it makes the namespaces", how: "sudo apt-get install x" }];
+  const tiers = [
+    { name: "chroot", ready: true, missing: [] },
+    { name: "nspawn", ready: false, missing },
+  ];
+  const images = [{ name: "debian", ready: true, missing: [] }];
+  expect(formatReport({ tiers, images }, (_, text) => text)).toBe(
+    [
+      "Sandboxes",
+      "  chroot  ready",
+      "  nspawn  not ready",
+      "    needs systemd-nspawn: it makes the namespaces",
+      "      sudo apt-get install x",
+      "Images",
+      "  debian  ready",
+      "",
+    ].join("\n"),
+  );
 });

@@ -1,0 +1,27 @@
+import type { Missing } from "../model/tier";
+import type { styleFor } from "./style";
+
+/** Something that this machine can do, or what it lacks for it. */
+export interface Ability {
+  name: string;
+  ready: boolean;
+  missing: readonly Missing[];
+}
+
+const HEADS = { tiers: "Sandboxes", images: "Images" };
+
+/** What `doctor` shows to people. */
+export function formatReport(
+  abilities: Record<keyof typeof HEADS, readonly Ability[]>,
+  style: ReturnType<typeof styleFor>,
+): string {
+  const width = Math.max(...Object.values(abilities).flatMap((list) => list.map(({ name }) => name.length)));
+  const lines = ({ name, ready, missing }: Ability) => [
+    `  ${name.padEnd(width)}  ${ready ? style("green", "ready") : style("red", "not ready")}`,
+    ...missing.flatMap(({ what, why, how }) => [`    needs ${what}: ${why}`, `      ${style("bold", how)}`]),
+  ];
+  return (Object.keys(HEADS) as (keyof typeof HEADS)[])
+    .flatMap((kind) => [HEADS[kind], ...abilities[kind].flatMap(lines)])
+    .map((line) => `${line}\n`)
+    .join("");
+}

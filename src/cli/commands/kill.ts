@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { SandstackError } from "../../model/error";
+import { notice } from "../notice";
+import { JSON_OPTION, printJson } from "../options/json";
+import { reportErrors } from "../report";
+
+const EXAMPLES = `
+Examples:
+  sandstack kill agent
+  sandstack kill $(sandstack ls --quiet)
+`;
+
+export function define(command: Command): void {
+  command
+    .argument("<sandboxes...>", "names, ids or connections")
+    .option(...JSON_OPTION)
+    .addHelpText("after", EXAMPLES)
+    .action(async (targets: string[], { json }: { json?: boolean }) => {
+      const { Sandbox } = await import("../../../runtime/index.js");
+      const ended: { sandbox: string; killed: boolean }[] = [];
+      const problems: SandstackError[] = [];
+      for (const sandbox of targets) {
+        try {
+          ended.push({ sandbox, killed: await Sandbox.kill(sandbox) });
+        } catch (error) {
+          problems.push(SandstackError.from(error));
+        }
+      }
+      if (json) printJson(ended);
+      else for (const { sandbox, killed } of ended) say(sandbox, killed);
+      reportErrors(problems);
+    });
+}
+
+function say(sandbox: string, killed: boolean): void {
+  if (killed) process.stdout.write(`${sandbox}\n`);
+  else notice(`${sandbox} had ended already`, { always: true });
+}

@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { listed, sandboxTable, shortNames } from "../listing";
+import { JSON_OPTION, printJson } from "../options/json";
+import { reportErrors } from "../report";
+
+interface Values {
+  all?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  sandstack ls
+  sandstack ls --all --json
+  sandstack kill $(sandstack ls --quiet)
+`;
+
+export function define(command: Command): void {
+  command
+    .option("--all", "also those that have ended")
+    .option("--quiet", "names alone; the id of what has none")
+    .option(...JSON_OPTION)
+    .addHelpText("after", EXAMPLES)
+    .action(async ({ all, json, quiet }: Values) => {
+      const { listSandboxes } = await import("../../tiers/index.js");
+      const { sandboxes, unreadable } = listSandboxes();
+      const shown = all ? sandboxes : sandboxes.filter(({ state }) => state !== "ended");
+      if (json) printJson(shown.map(listed));
+      else process.stdout.write(quiet ? shortNames(shown) : sandboxTable(shown, Date.now()));
+      reportErrors(unreadable);
+    });
+}

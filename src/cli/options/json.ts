@@ -1,0 +1,7 @@
+/** Of every command that prints facts: one JSON document on stdout, and nothing else there. */
+export const JSON_OPTION = ["--json", "print one JSON document"] as const;
+
+/** What `--json` prints. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
