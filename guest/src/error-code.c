@@ -3,13 +3,15 @@
 
 const char *error_code(int error) {
     switch (error) {
-    case ENOENT: return "NOT_FOUND";
+    case ENOENT:
+    case ESTALE: return "NOT_FOUND";
     case EEXIST: return "EXISTS";
     case ENOTDIR: return "NOT_A_DIRECTORY";
     case EISDIR: return "IS_A_DIRECTORY";
     case ENOTEMPTY: return "NOT_EMPTY";
     case EACCES:
     case EPERM:
+    case EBUSY:
     case EROFS: return "PERMISSION_DENIED";
     case ENOSPC:
     case EDQUOT:
@@ -19,7 +21,10 @@ const char *error_code(int error) {
     case ENAMETOOLONG: return "BAD_PATH";
     case EMFILE:
     case ENFILE:
+    case EMLINK:
     case EAGAIN: return "LIMIT";
+    case ECONNRESET:
+    case EPIPE:
     case ECONNREFUSED: return "CONNECTION_REFUSED";
     default: return "INTERNAL";
     }
