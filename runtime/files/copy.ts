@@ -13,6 +13,7 @@ import type { GuestClient } from "../guest/client";
 import { byteStream } from "./byte-stream";
 import { entryOf } from "./entry-info";
 import type { CallOptions, Files, WriteOptions } from "./files";
+import { localError } from "./local-error";
 
 /**
  * An archive from a sandbox was filled by its payload: whose the files were and which ran with another's rights must not
@@ -21,7 +22,20 @@ import type { CallOptions, Files, WriteOptions } from "./files";
 const UNTRUSTED = ["--no-same-owner", "--no-same-permissions", "--no-acls", "--no-xattrs"];
 
 /** See Files.copyIn. */
-export async function copyIn(
+export async function copyIn(...args: Parameters<typeof copyAnyIn>): Promise<void> {
+  await copyAnyIn(...args).catch((error: unknown) => {
+    throw localError(error, args[2]);
+  });
+}
+
+/** See Files.copyOut. */
+export async function copyOut(...args: Parameters<typeof copyAnyOut>): Promise<void> {
+  await copyAnyOut(...args).catch((error: unknown) => {
+    throw localError(error, args[3]);
+  });
+}
+
+async function copyAnyIn(
   client: GuestClient,
   files: Files,
   local: string,
@@ -29,9 +43,7 @@ export async function copyIn(
   { user, signal }: Omit<WriteOptions, "mode"> = {},
 ): Promise<void> {
   throwIfAborted("The copy", signal);
-  const found = await stat(local).catch((cause: unknown) => {
-    throw new SandstackError("NOT_FOUND", `${local}: no such file or directory on this machine.`, { cause });
-  });
+  const found = await stat(local);
   if (!found.isDirectory()) {
     await files.write(path, createReadStream(local), { user, mode: found.mode & 0o777, signal });
     return;
@@ -46,8 +58,7 @@ export async function copyIn(
   await stream.end;
 }
 
-/** See Files.copyOut. */
-export async function copyOut(
+async function copyAnyOut(
   client: GuestClient,
   files: Files,
   path: string,

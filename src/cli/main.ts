@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { once } from "node:events";
 import { listenForInterruption } from "./interruption";
 import { createProgram } from "./program";
 import { reportError } from "./report";
@@ -7,15 +8,22 @@ async function main(args: readonly string[]): Promise<void> {
   const signal = listenForInterruption();
   try {
     await createProgram((name) => args.includes(name), { signal }).parseAsync(args, { from: "user" });
-    // Only what has been written tells that it can't be.
-    await new Promise((resolve) => process.stdout.write("", resolve));
+    await written(signal);
     signal.throwIfAborted();
   } catch (error) {
     process.exitCode = reportError(signal.aborted ? signal.reason : error, { verbose: args.includes("--verbose") });
+    // What a reader has not taken until now is not waited for.
+    if (signal.aborted) process.exit();
   } finally {
     // A stdin that was passed on would keep the process waiting for more of it.
     process.stdin.destroy();
   }
+}
+
+/** Only what has been written tells that it can't be; and who reads too slowly can be given up. */
+async function written(signal: AbortSignal): Promise<void> {
+  const flushed = new Promise((resolve) => process.stdout.write("", resolve));
+  if (!signal.aborted) await Promise.race([flushed, once(signal, "abort")]);
 }
 
 void main(process.argv.slice(2));

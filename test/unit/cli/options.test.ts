@@ -113,6 +113,7 @@ describe("a place of cp", () => {
   test.each([
     ["agent:/tmp/a", { kind: "sandbox", sandbox: "agent", path: "/tmp/a" }],
     ["agent:", { kind: "sandbox", sandbox: "agent", path: "" }],
+    ['{"path":"/run/s"}:/tmp/a', { kind: "sandbox", sandbox: '{"path":"/run/s"}', path: "/tmp/a" }],
     ["./agent:/tmp/a", { kind: "here", path: "./agent:/tmp/a" }],
     ["file", { kind: "here", path: "file" }],
     [":/tmp", { kind: "here", path: ":/tmp" }],
