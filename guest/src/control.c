@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 #include "cgroup.h"
+#include "end.h"
 #include "loop.h"
 
 enum { LAST_WORDS_MS = 200 };
@@ -12,6 +13,7 @@ static struct watch watch;
 static struct message message;
 
 bool control_wait_for_config(struct message *m) {
+    message_send(CONTROL_FD, MESSAGE_STARTED, NULL, 0, NULL, 0);
     struct pollfd readable = {.fd = CONTROL_FD, .events = POLLIN};
     while (poll(&readable, 1, -1) < 0 && errno == EINTR) continue;
     return message_receive(CONTROL_FD, m) == 1 && m->number == MESSAGE_CONFIG;
@@ -32,6 +34,7 @@ static void on_message(void *context, uint32_t events) {
     if (message.number == MESSAGE_DEADLINE) deadline_answered(&message);
     else if (message.number == MESSAGE_SNAPSHOT_DONE) snapshot_answered(&message);
     else if (message.number == MESSAGE_ROLLBACK_DONE) rollback_answered(&message);
+    else if (message.number == MESSAGE_ENDING) end_begin((int)fields_number(&message.body, TAG_HOW, HOW_KILLED));
     message_close(&message);
 }
 

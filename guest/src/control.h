@@ -3,7 +3,7 @@
 #define SANDSTACK_CONTROL_H
 #include "message.h"
 
-/* Waits for CONFIG and gives it; false if the keeper is gone or sent something else. Only before control_start. */
+/* Says that the guest has started, waits for CONFIG and gives it; false if the keeper is gone or sent something else. Only before control_start. */
 bool control_wait_for_config(struct message *m);
 int control_start(void);
 /* Frees w (which may be NULL). A keeper that does not read in time loses the message: the guest never blocks on it. */

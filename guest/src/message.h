@@ -13,6 +13,7 @@ enum {
     MESSAGE_ROLLBACK_DONE = 7,
     MESSAGE_TASK_OUTPUT = 8,
     MESSAGE_ENDING = 9,
+    MESSAGE_STARTED = 10,
 };
 
 enum {

@@ -1,0 +1,140 @@
+#include "hierarchies.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "fault.h"
+#include "limits.h"
+#include "message.h"
+#include "path.h"
+#include "protocol.h"
+#include "spec.h"
+
+enum { TRIES = 3000, PAUSE_US = 1000 };
+
+/* `controller:directory`. */
+static const char *directory_of(const char *cgroup) {
+    const char *colon = strchr(cgroup, ':');
+    return colon ? colon + 1 : cgroup;
+}
+
+static bool is_unified(const char *cgroup) {
+    return strncmp(cgroup, "unified:", 8) == 0;
+}
+
+static const char *unified(void) {
+    for (char **c = spec.cgroups; *c; c++)
+        if (is_unified(*c)) return directory_of(*c);
+    return NULL;
+}
+
+static struct path parent_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return path_of("%.*s", (int)(slash ? slash - path : 0), path);
+}
+
+/* Its parent goes with the last sandbox, which may be right now. */
+static bool make_directory(const char *directory) {
+    struct path parent = parent_of(directory);
+    for (int i = 0; i < TRIES; i++) {
+        if (mkdir(parent.text, 0755) < 0 && errno != EEXIST) break;
+        if (i == 0 && !limits_enable(parent_of(parent.text).text)) return false;
+        if (mkdir(directory, 0755) == 0) return limits_enable(parent.text) && limits_enable(directory);
+        if (errno != ENOENT) break;
+    }
+    return fault_errno("making cgroup %s", directory);
+}
+
+static bool make_one(const char *cgroup) {
+    const char *directory = directory_of(cgroup);
+    if (!make_directory(directory)) return false;
+    struct path payload = path_of("%s/payload", directory), keeper = path_of("%s/keeper", directory);
+    if (mkdir(payload.text, 0755) < 0) return fault_errno("making cgroup %s", payload.text);
+    if (!limits_set(payload.text)) return false;
+    if (!is_unified(cgroup)) return true;
+    if (mkdir(keeper.text, 0755) < 0) return fault_errno("making cgroup %s", keeper.text);
+    return file_tell(path_of("%s/cgroup.procs", keeper.text).text, "0") == 0 || fault_errno("entering cgroup %s", keeper.text);
+}
+
+bool hierarchies_make(void) {
+    if (!unified()) return fault_set("KERNEL_TOO_OLD", "there is no cgroup version 2 tree");
+    for (char **c = spec.cgroups; *c; c++)
+        if (!make_one(*c)) return false;
+    return limits_complete();
+}
+
+static const struct {
+    const char *name, *file;
+    int flags;
+    bool unified_only;
+} passed[] = {
+    {"kill", "cgroup.kill", O_WRONLY, true},
+    {"freeze", "cgroup.freeze", O_WRONLY, true},
+    {"events", "cgroup.events", O_RDONLY, true},
+    {"members", "cgroup.procs", O_RDONLY, true},
+    {"cpu.usage", "cpu.stat", O_RDONLY, true},
+    {"join", "cgroup.procs", O_WRONLY, false},
+    {"memory.usage", "memory.current", O_RDONLY, false},
+    {"memory.usage", "memory.usage_in_bytes", O_RDONLY, false},
+    {"memory.oom", "memory.events", O_RDONLY, false},
+    {"memory.oom", "memory.oom_control", O_RDONLY, false},
+    {"pids.current", "pids.current", O_RDONLY, false},
+};
+
+bool hierarchies_open(struct writer *config, int *descriptors, size_t *count) {
+    for (char **c = spec.cgroups; *c; c++) {
+        for (size_t i = 0; i < sizeof passed / sizeof *passed && *count < MESSAGE_DESCRIPTORS; i++) {
+            if (passed[i].unified_only && !is_unified(*c)) continue;
+            struct path file = path_of("%s/payload/%s", directory_of(*c), passed[i].file);
+            int fd = open(file.text, passed[i].flags | O_CLOEXEC);
+            if (fd < 0 && errno == ENOENT) continue;
+            if (fd < 0) return fault_errno("opening %s", file.text);
+            writer_text(config, TAG_CGROUP, passed[i].name);
+            descriptors[(*count)++] = fd;
+        }
+    }
+    return true;
+}
+
+void hierarchies_kill_payload(void) {
+    file_tell(path_of("%s/payload/cgroup.kill", unified()).text, "1");
+}
+
+/* Removes a cgroup and those below it; false if something runs in one. */
+static bool remove_below(const char *directory) {
+    DIR *listing = opendir(directory);
+    bool removed = true;
+    for (struct dirent *entry = listing ? readdir(listing) : NULL; entry; entry = readdir(listing))
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+            removed = remove_below(path_of("%s/%s", directory, entry->d_name).text) && removed;
+    if (listing) closedir(listing);
+    return removed && (rmdir(directory) == 0 || errno == ENOENT);
+}
+
+static bool remove_one(const char *cgroup) {
+    const char *directory = directory_of(cgroup);
+    for (int i = 0; i < TRIES; i++) {
+        /* Out of here, if it is this process's own. */
+        if (is_unified(cgroup)) {
+            file_tell(path_of("%s/cgroup.procs", parent_of(parent_of(directory).text).text).text, "0");
+            file_tell(path_of("%s/cgroup.kill", directory).text, "1");
+        }
+        while (waitpid(-1, NULL, WNOHANG) > 0) continue;
+        if (remove_below(directory)) {
+            rmdir(parent_of(directory).text); /* not the last one: it stays */
+            return true;
+        }
+        usleep(PAUSE_US);
+    }
+    return fault_errno("removing cgroup %s", directory);
+}
+
+bool hierarchies_remove(void) {
+    bool removed = true;
+    for (char **c = spec.cgroups; *c; c++) removed = remove_one(*c) && removed;
+    return removed;
+}

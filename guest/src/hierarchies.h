@@ -1,0 +1,17 @@
+/* The sandbox's own cgroups, from outside: made by the keeper, removed by keeper or sweep. In the version 2 tree the
+ * keeper and all that holds the sandbox up live in `<name>/keeper`; the payload has `<name>/payload` in every hierarchy.
+ * cgroup.h is the same seen by the guest. */
+#ifndef SANDSTACK_HIERARCHIES_H
+#define SANDSTACK_HIERARCHIES_H
+#include <stdbool.h>
+#include "fields.h"
+
+/* Makes them with their limits, and enters; false with a fault. */
+bool hierarchies_make(void);
+/* Opens what CONFIG passes on: names into `config`, descriptors behind those that are there; false with a fault. */
+bool hierarchies_open(struct writer *config, int *descriptors, size_t *count);
+/* Ends the payload. */
+void hierarchies_kill_payload(void);
+/* Ends everything that runs in them but this process, and removes them; false if something stays. */
+bool hierarchies_remove(void);
+#endif

@@ -1,0 +1,123 @@
+#include "launcher.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "fault.h"
+#include "loop.h"
+#include "message.h"
+#include "spec.h"
+
+enum { START_MS = 30000, LAST_WORDS_MS = 1000, WORDS = 300 };
+
+pid_t launcher_pid;
+int launcher_control = -1;
+static int words_fd = -1;
+static struct watch words_watch;
+
+static _Noreturn void child_main(pid_t keeper, int control, int words) {
+    sigset_t none;
+    sigemptyset(&none);
+    int null = open("/dev/null", O_RDWR);
+    /* Dies with the keeper, also if that has died already. */
+    bool ready = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == keeper && dup2(null, STDIN_FILENO) >= 0 &&
+                 dup2(null, STDOUT_FILENO) >= 0 && dup2(words, STDERR_FILENO) >= 0 && dup2(control, CONTROL_FD) >= 0 &&
+                 close_range(CONTROL_FD + 1, ~0u, 0) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
+    if (ready && spec.is_nspawn) launch_nspawn();
+    else if (ready) launch_chroot();
+    dprintf(STDERR_FILENO, "%s: %s", spec.is_nspawn ? spec.nspawn : "starting the guest", strerror(errno));
+    _exit(127);
+}
+
+bool launcher_start(void) {
+    int pair[2], words[2], on = 1;
+    if (!(spec.is_nspawn ? launch_nspawn_prepare() : launch_chroot_prepare())) return false;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 || pipe2(words, O_CLOEXEC) < 0)
+        return fault_errno("making the guest's socket");
+    launcher_control = pair[0];
+    words_fd = words[0];
+    /* The kernel tells with the guest's first message which process it is. */
+    setsockopt(launcher_control, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+    pid_t keeper = getpid();
+    launcher_pid = fork();
+    if (launcher_pid == 0) child_main(keeper, pair[1], words[1]);
+    close(pair[1]);
+    close(words[1]);
+    return launcher_pid > 0 || fault_errno("starting the sandbox's first process");
+}
+
+/* What it said before it died. */
+static bool fail_with_words(const char *what) {
+    char words[WORDS] = "";
+    struct pollfd readable = {.fd = words_fd, .events = POLLIN};
+    size_t length = 0;
+    while (length < sizeof words - 1 && poll(&readable, 1, LAST_WORDS_MS) > 0) {
+        ssize_t got = read(words_fd, words + length, sizeof words - 1 - length);
+        if (got <= 0) break;
+        length += (size_t)got;
+    }
+    while (length > 0 && words[length - 1] == '\n') length--;
+    words[length] = 0;
+    return fault_set("START_FAILED", "%s%s%s", what, length ? ": " : "", words);
+}
+
+bool launcher_wait_readable(void) {
+    struct pollfd readable = {.fd = launcher_control, .events = POLLIN};
+    int count;
+    while ((count = poll(&readable, 1, START_MS)) < 0 && errno == EINTR) continue;
+    if (count == 0) return fault_set("START_FAILED", "the guest was silent for %d s", START_MS / 1000);
+    return readable.revents & POLLIN || launcher_wait_end();
+}
+
+bool launcher_wait_end(void) {
+    return fail_with_words("the guest ended before it was ready");
+}
+
+static pid_t pid_of(struct msghdr *message) {
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_CREDENTIALS) continue;
+        struct ucred credentials;
+        memcpy(&credentials, CMSG_DATA(header), sizeof credentials);
+        return credentials.pid;
+    }
+    return 0;
+}
+
+pid_t launcher_wait_started(void) {
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    uint8_t data[64];
+    struct iovec part = {data, sizeof data};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
+    int off = 0;
+    if (!launcher_wait_readable()) return 0;
+    ssize_t length = recvmsg(launcher_control, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    setsockopt(launcher_control, SOL_SOCKET, SO_PASSCRED, &off, sizeof off);
+    pid_t pid = length >= 2 && data[0] == MESSAGE_STARTED ? pid_of(&message) : 0;
+    if (length <= 0) launcher_wait_end();
+    else if (pid <= 0) fault_set("PROTOCOL", "the guest did not say that it has started");
+    return pid;
+}
+
+static void on_words(void *context, uint32_t events) {
+    (void)context;
+    (void)events;
+    char thrown_away[256];
+    if (read(words_fd, thrown_away, sizeof thrown_away) > 0) return;
+    watch_stop(&words_watch);
+}
+
+bool launcher_mute(void) {
+    return watch_start(&words_watch, words_fd, EPOLLIN, on_words, NULL) == 0 || fault_errno("watching the launcher");
+}

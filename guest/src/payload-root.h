@@ -1,0 +1,19 @@
+/* The payload's root as one descriptor: its layers under an overlay, with a fresh /dev and /run, and /proc where the tier
+ * has one. Nothing stays mounted in the keeper: the descriptor holds all of it. */
+#ifndef SANDSTACK_PAYLOAD_ROOT_H
+#define SANDSTACK_PAYLOAD_ROOT_H
+#include <stdbool.h>
+
+enum { MAX_LOWERS = 450 }; /* the kernel takes 500; their names must fit into one page */
+
+/* Lower directories, top first; the layer that gets the writes. -1 with a fault. */
+int payload_root(char *const *lowers, const char *upper_layer);
+
+/* devices.c: a /dev of its own on the directory; false with a fault. */
+bool devices_put(int directory);
+/* proc.c: mounts the /proc of another process's pid namespace in the scratch; false with a fault. */
+bool proc_start(int guest_pid);
+/* Puts it on a directory, where there is one; closes the directory. */
+bool proc_put(int directory);
+bool proc_is_there(void);
+#endif
