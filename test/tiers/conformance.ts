@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Snapshot } from "../../runtime";
 import { newSandboxId } from "../../src/model/id";
 import { statePath } from "../../src/model/state-dir";
 import type { TierName } from "../../src/model/tier";
@@ -126,13 +127,13 @@ export function conformanceOf(name: TierName): void {
 
     it("are there to go back to again and again, in any order", async () => {
       const { sandbox } = await make();
-      const snapshots: string[] = [];
+      const snapshots: Snapshot[] = [];
       for (const n of [1, 2, 3]) {
         await sandbox.files.write("/home/agent/n", String(n));
         snapshots.push(await sandbox.createSnapshot());
       }
       for (const n of [1, 3, 2, 2]) {
-        await sandbox.rollback(snapshots[n - 1] as string);
+        await sandbox.rollback(snapshots[n - 1] as Snapshot);
         expect(await sandbox.files.read("/home/agent/n")).toBe(String(n));
       }
     });
@@ -141,12 +142,12 @@ export function conformanceOf(name: TierName): void {
       const first = await make();
       await first.sandbox.files.write("/home/agent/a", "from the first");
       const snapshot = await first.sandbox.createSnapshot();
-      const second = await make(resolveSnapshot(snapshot));
+      const second = await make(resolveSnapshot(snapshot.id));
       await second.sandbox.files.write("/home/agent/b", "from the second");
       expect(await first.sandbox.files.exists("/home/agent/b")).toBe(false);
       await tier.remove(first.spec.id);
       expect(await second.sandbox.files.read("/home/agent/a")).toBe("from the first");
-      expect(() => resolveSnapshot(snapshot)).toThrow(expect.objectContaining({ code: "NO_SUCH_SNAPSHOT" }));
+      expect(() => resolveSnapshot(snapshot.id)).toThrow(expect.objectContaining({ code: "NO_SUCH_SNAPSHOT" }));
     });
   });
 
