@@ -6,9 +6,9 @@ const CODES: Record<string, readonly [ErrorCode, string]> = {
   EPERM: ["PERMISSION_DENIED", "permission denied"],
   EROFS: ["PERMISSION_DENIED", "the file system is read-only"],
   ENOTDIR: ["NOT_A_DIRECTORY", "not a directory"],
-  EEXIST: ["EXISTS", "it is there already, and no directory"],
+  EEXIST: ["EXISTS", "there already, and no directory,"],
   EISDIR: ["IS_A_DIRECTORY", "is a directory"],
-  ENOSPC: ["NO_SPACE", "no space left on the disk"],
+  ENOSPC: ["NO_SPACE", "no space left"],
   EDQUOT: ["NO_SPACE", "no space left in the quota"],
 };
 

@@ -28,6 +28,8 @@ export async function showTerminal(
     stdin.pause();
     void sandbox.pty.sendInput(handle.pid, bytes).then(() => stdin.resume(), ignore);
   };
+  // A terminal that has gone away can't be set back; SIGHUP tells of it.
+  stdin.on("error", ignore);
   stdin.setRawMode(true);
   stdin.on("data", type);
   stdout.on("resize", resize);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Sandbox } from "../../runtime";
@@ -24,7 +25,9 @@ function onTerminal(...args: string[]) {
     shows: (pattern: RegExp) => until(`${String(pattern)} in ${shown}`, 10_000, () => pattern.exec(shown)),
     enlarge: () => child.kill("SIGUSR1"),
     /** Of the command itself. */
-    signal: (name: NodeJS.Signals) => process.kill(Number.parseInt(said, 10), name),
+    pid: () => Number.parseInt(said, 10),
+    /** The window is closed. */
+    close: () => child.kill("SIGKILL"),
   };
 }
 
@@ -63,7 +66,7 @@ describe.each(TIERS)("a shell in %s", (tier) => {
   test("gives the terminal back when it is told to end, and when the sandbox is killed", async () => {
     const told = onTerminal("shell", sandbox.sandboxId);
     await told.shows(/[$#] $/);
-    told.signal("SIGTERM");
+    process.kill(told.pid(), "SIGTERM");
     expect(await told.ended).toMatchObject({ code: 143, said: "terminal as before\n" });
     expect(await sandbox.isRunning()).toBe(true);
 
@@ -73,6 +76,14 @@ describe.each(TIERS)("a shell in %s", (tier) => {
     const { code, said, shown } = await killed.ended;
     expect([code, said]).toEqual([1, "terminal as before\n"]);
     expect(shown).toMatch(/has ended at .*: it was killed/);
+  });
+
+  test("ends when the terminal goes away", async () => {
+    const terminal = onTerminal("shell", sandbox.sandboxId);
+    await terminal.shows(/[$#] $/);
+    terminal.close();
+    await until("the command is gone", 5_000, () => !existsSync(`/proc/${terminal.pid()}`));
+    for (let left = 1; left > 0;) left = (await sandbox.commands.list()).length;
   });
 });
 

@@ -15,7 +15,7 @@ Examples:
   sandstack exec --user root --cwd /tmp agent -- sh -c 'apt list --installed | wc -l'
   tar -c . | sandstack exec agent -- tar -x -C /tmp
 
-Exit code: as \`sandstack run\`.
+A terminal is not passed on as stdin: \`sandstack shell\` is for that. Exit code: as \`sandstack run\`.
 `;
 
 export function define(command: Command, { signal }: Context): void {
