@@ -9,7 +9,7 @@ import { collectGarbage, listSandboxes, orphans, owned, tierFor } from "../../sr
 import { formatLabel } from "../../src/tiers/local/cgroup-label";
 import { cgroupParents, cgroupTree } from "../../src/tiers/local/cgroup-tree";
 import { leakCheckEachTest } from "../support/leak-check";
-import { until } from "../support/until";
+import { sleep, until } from "../support/until";
 import { aSpec, makerOf } from "./making";
 
 // What gc takes and what it leaves. That it alone keeps a deadline when all else hangs is shown in test/faults.
@@ -37,6 +37,8 @@ describe("gc leaves alone", () => {
         const report = await collectGarbage();
         removed.push(...report.removed);
         expect(report.problems).toEqual([]);
+        // gc with nothing to do waits for nothing: without this the makers would never get a turn.
+        await sleep(1);
       }
       return removed;
     })();
