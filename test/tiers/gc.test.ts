@@ -18,6 +18,11 @@ leakCheckEachTest();
 
 const make = makerOf("chroot");
 const keeperOf = (id: string) => Number(readFileSync(statePath("sandboxes", id, "keeper"), "utf8").split(" ")[0]);
+async function killKeeper(id: string): Promise<void> {
+  process.kill(keeperOf(id), "SIGKILL");
+  const isDead = () => listSandboxes().sandboxes.find((record) => record.id === id && record.state === "dead");
+  await until("the keeper's death", 1_000, isDead);
+}
 const mine = (objects: readonly OwnedObject[], sandbox: string) =>
   objects.filter((object) => object.sandbox === sandbox);
 const kinds = (objects: readonly OwnedObject[]) => objects.map(({ kind }) => kind).sort();
@@ -50,7 +55,7 @@ describe("gc leaves alone", () => {
 
   it("what cannot be read, which it names, and goes on", async () => {
     const { spec } = await make();
-    process.kill(keeperOf(spec.id), "SIGKILL");
+    await killKeeper(spec.id);
     const broken = newSandboxId();
     mkdirSync(statePath("sandboxes", broken));
     const file = statePath("sandboxes", broken, "intent.json");
@@ -71,8 +76,7 @@ describe("gc removes", () => {
   it.each(["chroot", "nspawn"] as const)("%s: a sandbox whose keeper was killed", async (name) => {
     const spec = await aSpec();
     await tierFor(name).create(spec);
-    process.kill(keeperOf(spec.id), "SIGKILL");
-    await until("the keeper's death", 1_000, () => listSandboxes().sandboxes.find(({ state }) => state === "dead"));
+    await killKeeper(spec.id);
     expect(orphans().recordsWithoutSandbox).toMatchObject([{ id: spec.id }]);
     const dry = await collectGarbage({ dryRun: true });
     expect(owned(spec.owner)).not.toEqual([]);

@@ -43,3 +43,21 @@ export function makerOf(tier: TierName): (change?: Partial<SandboxSpec>) => Prom
     return { spec, connection, sandbox: await Sandbox.connect(formatConnection(connection)) };
   };
 }
+
+/** Prints the names of the network interfaces that a program in the sandbox sees. By ioctl: netlink is shut to payloads. */
+export const LIST_INTERFACES = [
+  "python3",
+  "-c",
+  `
+import fcntl, socket, struct
+SIOCGIFNAME = 0x8910
+names = []
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+    for index in range(1, 64):
+        try:
+            names.append(fcntl.ioctl(s, SIOCGIFNAME, struct.pack("16si20x", b"", index))[:16].rstrip(b"\\0").decode())
+        except OSError:
+            pass
+print(names)
+`,
+];
