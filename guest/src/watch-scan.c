@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include "guest.h"
 #include "protocol.h"
 #include "root-path.h"
 #include "watch.h"
@@ -21,6 +23,21 @@ static void path_of(const struct watching *w, char out[PATH_MAX * 2]) {
     snprintf(out, PATH_MAX * 2, "%s%s%s", w->walked, slash, w->walk.path);
 }
 
+/* Opens a directory by its path from the top; ESTALE if another one is in the top's place. */
+static int open_found(const struct watching *w, const char *path) {
+    struct stat info;
+    int top = root_open(w->path, O_PATH | O_DIRECTORY, 0), fd = -1;
+    if (top < 0) return -1;
+    errno = ESTALE;
+    if (fstat(top, &info) == 0 && info.st_dev == w->device && info.st_ino == w->inode)
+        fd = open_resolved(top, *path ? path : ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0,
+                           RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    int error = errno;
+    close(top);
+    errno = error;
+    return fd;
+}
+
 /* The next directory that waits. 0, or -1 with errno. */
 static int begin_walk(struct watching *w) {
     struct found *f = w->first;
@@ -31,8 +48,7 @@ static int begin_walk(struct watching *w) {
     w->tells = f->tells;
     free(f);
     if (!w->walked) return -1;
-    int fd = open_resolved(w->top, *w->walked ? w->walked : ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0,
-                           RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    int fd = open_found(w, w->walked);
     if (fd < 0) return -1;
     if (watch_table_add(&w->table, fd, w->walked) < 0) {
         int error = errno;

@@ -17,7 +17,6 @@ static void free_watching(struct watching *w) {
     watch_stop(&w->watch);
     watching_scan_stop(w);
     watch_table_free(&w->table);
-    close(w->top);
     free(w->path);
     free(w);
 }
@@ -109,19 +108,21 @@ void watching_settled(struct watching *w) {
 static void open_watch(struct stream *s, const struct fields *f) {
     char *path = request_path(s, f, TAG_PATH);
     if (!path) return;
+    struct stat info;
     int top = root_open(path, O_PATH | O_DIRECTORY, 0);
-    int notify = top >= 0 ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
+    int notify = top >= 0 && fstat(top, &info) == 0 ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
     struct watching *w = notify >= 0 ? calloc(1, sizeof *w) : NULL;
+    if (!w) file_failed(s, errno, path);
+    if (top >= 0) close(top);
     if (!w) {
-        file_failed(s, errno, path);
-        if (top >= 0) close(top);
         if (notify >= 0) close(notify);
         free(path);
         return;
     }
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/') path[--length] = 0;
-    *w = (struct watching){.stream = s, .path = path, .top = top, .table.fd = notify};
+    *w = (struct watching){
+        .stream = s, .path = path, .device = info.st_dev, .inode = info.st_ino, .table.fd = notify};
     w->recursive = fields_number(f, TAG_FLAGS, 0) & WATCH_FLAG_RECURSIVE;
     s->state = w;
     if (!watching_scan(w, "", false)) watching_fail(w, ENOMEM);

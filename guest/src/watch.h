@@ -16,7 +16,9 @@ struct found {
 struct watching {
     struct stream *stream;
     char *path; /* of the request, without slashes at its end */
-    int top;
+    /* Which directory the path led to. It is not held open: the kernel tells of its removal once nobody has it. */
+    dev_t device;
+    ino_t inode;
     bool recursive, replied;
     struct watch watch;
     struct watch_table table;

@@ -1,4 +1,4 @@
-/* Seeded mutations of well-formed frames and fields into the decoder and the parser; run with the sanitizers.
+/* Seeded mutations of well-formed frames, fields and archives into their decoders; run with the sanitizers.
  *   fuzz [ROUNDS [SEED]]
  * Each input lies in a block of exactly its size, so that a read past it is seen. Under clang's libFuzzer the same
  * check is the entry point (cc -DLIBFUZZER -fsanitize=fuzzer). */
@@ -7,8 +7,10 @@
 #include <string.h>
 #include "fields.h"
 #include "frame.h"
+#include "tar-header.h"
+#include "tar-name.h"
 
-enum { ROUNDS = 200000, MAX_INPUT = 512, MAX_TAG = 120 };
+enum { ROUNDS = 200000, MAX_ARCHIVE = 4096, MAX_TAG = 120 };
 
 static void check_fields(const uint8_t *data, size_t length) {
     struct fields f = {data, length};
@@ -43,10 +45,50 @@ static void check_frames(const uint8_t *data, size_t length) {
     }
 }
 
+/* A clean name has no part that leads anywhere but down. */
+static void check_name(const char *text) {
+    char name[PATH_MAX];
+    snprintf(name, sizeof name, "%s", text);
+    tar_link_leads_out("/home/agent", "a/b", name);
+    if (tar_name_clean(name)) return;
+    if (*name == '/' || strstr(name, "//") || strstr(name, "/../") || strncmp(name, "../", 3) == 0) abort();
+    if (*name && name[strlen(name) - 1] == '/') abort();
+}
+
+/* A header block, its checksum made right so that the rest is looked at, and what follows as pax records. */
+static void check_archive(const uint8_t *data, size_t length) {
+    static struct tar_extra extra;
+    struct tar_header h;
+    const char *wrong;
+    memset(&extra, 0, sizeof extra);
+    if (length >= TAR_BLOCK) {
+        uint8_t block[TAR_BLOCK];
+        memcpy(block, data, sizeof block);
+        tar_decode(block, &h, &wrong);
+        unsigned sum = 0;
+        for (size_t i = 0; i < TAR_BLOCK; i++) sum += i >= 148 && i < 156 ? ' ' : block[i];
+        char digits[8];
+        snprintf(digits, sizeof digits, "%06o", sum);
+        memcpy(block + 148, digits, sizeof digits);
+        if (tar_decode(block, &h, &wrong) == TAR_HEADER) {
+            if (h.size > INT64_MAX || h.mode > 07777) abort();
+            check_name(h.name);
+            check_name(h.link);
+        }
+        data += TAR_BLOCK;
+        length -= TAR_BLOCK;
+    }
+    tar_pax_decode(data, length, &extra);
+    if (extra.size > INT64_MAX || extra.modified.tv_nsec < 0 || extra.modified.tv_nsec > 999999999) abort();
+    check_name(extra.path);
+    check_name(extra.link);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length) {
     check_frames(data, length);
     check_fields(data, length);
+    check_archive(data, length);
     return 0;
 }
 
@@ -76,6 +118,32 @@ static size_t well_formed(uint8_t *out) {
     return length;
 }
 
+/* Headers with pax records, and what else stands in an archive; the records come last, so that they can be cut off. */
+static size_t well_formed_archive(uint8_t *out) {
+    static uint8_t headers[TAR_HEADERS_ROOM];
+    static const char *const links[] = {NULL, "../up/and/down", "/absolute", "."};
+    char path[200];
+    size_t length = random_below(sizeof path - 1);
+    for (size_t i = 0; i < length; i++) path[i] = "ab/.."[random_below(5)];
+    path[length] = 0;
+    const struct tar_entry e = {
+        .type = "01256xgLKS"[random_below(10)],
+        .path = path,
+        .link = links[random_below(4)],
+        .size = random_below(3) ? random_below(1000) : (uint64_t)random_below(1u << 31) << random_below(32),
+        .modified = {.tv_sec = (long)random_below(1u << 31) - (1 << 30), .tv_nsec = random_below(2) ? 500000000 : 0},
+    };
+    length = tar_encode(headers, &e);
+    if (length > TAR_BLOCK && random_below(2)) { /* of an entry with records: its own block, then they */
+        memcpy(out, headers + length - TAR_BLOCK, TAR_BLOCK);
+        size_t records = strnlen((const char *)headers + TAR_BLOCK, length - 2 * TAR_BLOCK);
+        memcpy(out + TAR_BLOCK, headers + TAR_BLOCK, records);
+        return TAR_BLOCK + records;
+    }
+    memcpy(out, headers, length);
+    return length;
+}
+
 static size_t mutate(uint8_t *data, size_t length) {
     for (uint32_t i = random_below(6); i > 0; i--) {
         static const uint8_t telling[] = {0, 1, 6, 8, 0x7f, 0x80, 0xfe, 0xff};
@@ -91,9 +159,10 @@ int main(int argc, char **argv) {
     unsigned long seed = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
     state = seed * 2654435769u + 1;
     for (unsigned long i = 0; i < rounds; i++) {
-        uint8_t input[MAX_INPUT * 2];
-        size_t length = well_formed(input);
-        if (random_below(2)) length += well_formed(input + length);
+        uint8_t input[MAX_ARCHIVE];
+        bool archive = random_below(3) == 0;
+        size_t length = archive ? well_formed_archive(input) : well_formed(input);
+        if (!archive && random_below(2)) length += well_formed(input + length);
         length = mutate(input, length);
         uint8_t *exact = malloc(length ? length : 1);
         if (!exact) return 1;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { FieldWriter, Fields } from "../../src/model/fields";
-import { Channel, HEADER_BYTES, Tag, Type, Verb } from "../../src/model/protocol";
+import { Channel, HEADER_BYTES, INITIAL_WINDOW, MAX_PAYLOAD, Tag, Type, Verb } from "../../src/model/protocol";
 
 export interface Frame {
   type: number;
@@ -24,6 +24,8 @@ export class RawStream {
   out = Buffer.alloc(0);
   err = Buffer.alloc(0);
   outBytes = 0;
+  /** How many channels are at their end. */
+  eofs = 0;
   readonly events: Fields[] = [];
   replied: Fields | undefined;
   ended: { ok: boolean; fields: Fields } | undefined;
@@ -31,6 +33,8 @@ export class RawStream {
   reads = true;
   /** Without it bytes are counted only. */
   keeps = true;
+  /** What the guest will still take. */
+  private sendCredit = INITIAL_WINDOW;
   private waiting: (() => void)[] = [];
 
   constructor(
@@ -46,6 +50,18 @@ export class RawStream {
     this.send(Type.DATA, Buffer.from(text));
   }
 
+  /** Sends as much as the guest gives credit for, until all is sent or the stream has ended. */
+  async sendAll(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      while (this.sendCredit === 0 && !this.ended) await new Promise<void>((wake) => this.waiting.push(wake));
+      if (this.ended) return;
+      const piece = bytes.subarray(at, at + Math.min(this.sendCredit, MAX_PAYLOAD));
+      this.sendCredit -= piece.length;
+      at += piece.length;
+      this.send(Type.DATA, piece);
+    }
+  }
+
   credit(channel: number, bytes: number): void {
     const payload = Buffer.alloc(4);
     payload.writeUInt32LE(bytes);
@@ -54,6 +70,8 @@ export class RawStream {
 
   receive(frame: Frame): void {
     if (frame.type === Type.DATA) this.receiveData(frame);
+    if (frame.type === Type.EOF) this.eofs++;
+    if (frame.type === Type.WINDOW) this.sendCredit += frame.payload.readUInt32LE();
     if (frame.type === Type.REPLY) this.replied = new Fields(frame.payload);
     if (frame.type === Type.EVENT) this.events.push(new Fields(frame.payload));
     if (frame.type === Type.END || frame.type === Type.ERROR)
