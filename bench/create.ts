@@ -12,16 +12,16 @@ const GOALS = { nspawn: 0.35, chroot: 2.5 };
 
 /** From nothing to the first byte of a command's output, against others who make a sandbox, and against a plain spawn. */
 export async function benchCreate(): Promise<Row[]> {
-  const { layers } = await buildImage(await defaultImage());
+  const { layers } = await buildImage(defaultImage());
   const folder = mkdtempSync(statePath("bench-"));
-  const { tree, unmount } = mountTree(layers, folder);
+  const peers = mountTree(layers, folder);
   try {
     const contenders = [
       ours("nspawn"),
-      defaultNspawn("systemd-nspawn, default", tree, ["echo", "x"]),
+      defaultNspawn("systemd-nspawn, default", peers.tree, ["echo", "x"]),
       ours("chroot"),
       program('spawn("echo")', "echo", ["x"]),
-      ...(isInstalled("bwrap") ? [bubblewrap("bwrap", tree, ["echo", "x"])] : []),
+      ...(isInstalled("bwrap") ? [bubblewrap("bwrap", peers.tree, ["echo", "x"])] : []),
     ];
     return compare(await interleave(contenders, ROUNDS), {
       [nameOf("nspawn")]: { peer: "systemd-nspawn, default", goal: GOALS.nspawn },
@@ -29,7 +29,7 @@ export async function benchCreate(): Promise<Row[]> {
       bwrap: { peer: 'spawn("echo")' },
     });
   } finally {
-    unmount();
+    peers.unmount();
     rmSync(folder, { recursive: true });
   }
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
 import { statePath } from "../../src/model/state-dir";
-import { sandstack } from "../cli/cli";
+import { CLI, sandstack } from "../cli/cli";
 import { leakCheckEachTest } from "../support/leak-check";
 
 // A sandbox that could not be made leaves nothing half-made, and says what was wrong.
@@ -39,6 +39,16 @@ describe("a create that fails", () => {
     }
   });
 
+  it.each<[string, string[], RegExp]>([
+    ["a kernel that is too old", ["setarch", "--uname-2.6"], /This needs Linux 5\.19 or newer: .* this is 2\.6\./],
+    ["a root that may not mount", ["setpriv", "--bounding-set=-sys_admin"], /This needs the capability CAP_SYS_ADMIN/],
+  ])("for %s says so", (_, wrapper, complaint) => {
+    const [program, ...args] = [...wrapper, process.execPath, CLI, "run", "--tier", "chroot", "--", "true"];
+    const { status, stderr } = spawnSync(program ?? "", args, { encoding: "utf8" });
+    expect(stderr).toMatch(complaint);
+    expect(status).toBe(1);
+  });
+
   it.each(["chroot", "nspawn"] as const)("%s: because its name is taken says whose it is", async (tier) => {
     const name = `taken-${tier}`;
     await using first = await Sandbox.create({ tier, name });
@@ -48,12 +58,19 @@ describe("a create that fails", () => {
     expect((await first.commands.run(["echo", "unharmed"])).stdout).toBe("unharmed\n");
   });
 
+  it("finds a lock that its holder left behind free", async () => {
+    writeFileSync(statePath("gc.lock"), "4194304 1");
+    expect(await sandstack(["gc"])).toMatchObject({ code: 0, stderr: "" });
+    expect(existsSync(statePath("gc.lock"))).toBe(false);
+  });
+
   // From nothing free to nearly enough: the disk is full at another step of the making each time.
   it.each([0, 4, 8, 16, 32, 64])("on a full disk with %i KiB free", async (freeKiB) => {
     const state = mkdtempSync("/var/tmp/sandstack-full-");
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "full", state]);
     try {
       symlinkSync(readlinkSync(statePath("images")), join(state, "images"));
+      symlinkSync(statePath("guest"), join(state, "guest"));
       fill(join(state, "filler"), freeKiB);
       for (const tier of ["chroot", "nspawn"]) {
         const { code, stderr } = await sandstack(["run", "--tier", tier, "--", "true"], {

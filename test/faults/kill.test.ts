@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
 import type { TierName } from "../../src/model/tier";
-import { CLI, sandstack, start } from "../cli/cli";
+import { sandstack, start } from "../cli/cli";
 import { withLeakCheck } from "../support/leak-check";
+import { quietly } from "../support/leaks/quietly";
 import { type Random, seededRandom } from "../support/random";
 import { sleep, until } from "../support/until";
 import { findParts, listSandboxes, newMarker, newSandboxes, type Part, stubbornPayload, withMarker } from "./parts";
@@ -24,16 +25,15 @@ async function liveALife(tier: TierName, marker: string): Promise<void> {
   await sandbox.commands.run(stubbornPayload(marker), { timeoutMs: 0 });
 }
 
+/** Finds all of them first: after the first blow the others may go by themselves. */
 async function strike(id: string, victims: readonly Part[], random: Random): Promise<void> {
   await sleep(random.next() * MOMENTS_MS);
-  for (const victim of victims) {
-    const pid = await until(
-      `${victim} of ${id}`,
-      2_000,
-      () => findParts(id)[victim] ?? (findParts(id).keeper ? 0 : -1),
-    );
-    if (pid > 0) process.kill(pid, "SIGKILL");
-  }
+  const pids = await until(`${victims.join(" and ")} of ${id}`, 5_000, () => {
+    const parts = findParts(id);
+    const found = victims.map((victim) => parts[victim]).filter((pid) => pid !== undefined);
+    return found.length === victims.length ? found : undefined;
+  });
+  for (const pid of pids) quietly(() => process.kill(pid, "SIGKILL"));
 }
 
 async function roundOfParts(tier: TierName, victims: readonly Part[], random: Random): Promise<void> {

@@ -3,7 +3,7 @@ import { Sandbox } from "../../runtime";
 import { sandstack } from "../cli/cli";
 import { leakCheckEachTest } from "../support/leak-check";
 import { sleep, until } from "../support/until";
-import { findParts, newMarker, type Parts, stubbornPayload, withMarker } from "./parts";
+import { findParts, newMarker, type Part, stubbornPayload, withMarker } from "./parts";
 
 // Each of the three that keep the deadline does so alone, while the others are stopped.
 
@@ -11,46 +11,54 @@ const TTL_MS = 3_000;
 
 leakCheckEachTest();
 
+/** What setTimeout has to move: the deadline that is given first, by how it is moved. */
+const MOVES = { "as it was given": undefined, "brought forward": "1m", "put off": 1_500 } as const;
+
 describe.each(["chroot", "nspawn"] as const)("%s, ttl 3s", (tier) => {
-  let stopped: number[] = [];
+  const stopped: number[] = [];
   afterEach(async () => {
     for (const pid of stopped.splice(0)) if (isThere(pid)) process.kill(pid, "SIGKILL");
     await sandstack(["gc"]);
   });
 
-  /** A sandbox with a payload that wants to stay; gives the time it was made and what to look for. */
-  async function begin(stop: (parts: Parts) => (number | undefined)[]) {
-    const began = Date.now();
-    const sandbox = await Sandbox.create({ tier, ttl: TTL_MS });
+  /** A sandbox with a payload that wants to stay and some of its parts stopped; gives the time its 3 s began. */
+  async function begin(first: number | string | undefined, parts: readonly Part[]) {
+    let began = Date.now();
+    const sandbox = await Sandbox.create({ tier, ttl: first ?? TTL_MS });
     const marker = newMarker();
     await sandbox.commands.run(stubbornPayload(marker), { background: true, timeoutMs: 0 });
     await until("the payload", 1_000, () => withMarker(marker).length >= 2);
-    stopped = stop(findParts(sandbox.sandboxId)).filter((pid) => pid !== undefined);
-    for (const pid of stopped) process.kill(pid, "SIGSTOP");
+    if (first !== undefined) {
+      began = Date.now();
+      await sandbox.setTimeout(TTL_MS);
+    }
+    const found = findParts(sandbox.sandboxId);
+    for (const part of parts) {
+      process.kill(found[part] as number, "SIGSTOP");
+      stopped.push(found[part] as number);
+    }
     return { began, marker };
   }
 
-  it("is kept by the guest while the keeper is stopped", async () => {
-    const { began, marker } = await begin((parts) => [parts.keeper]);
-    expect(stopped).toHaveLength(1);
-    await until("no payload", 6_000, () => withMarker(marker).length === 0);
+  async function expectKeptWithout(part: Part, first: number | string | undefined): Promise<void> {
+    const { began, marker } = await begin(first, [part]);
+    await until(`no payload with the ${part} stopped`, 6_000, () => withMarker(marker).length === 0);
     expectAbout(Date.now() - began, TTL_MS);
-  });
+  }
 
-  it("is kept by the keeper while the guest is stopped", async () => {
-    const { began, marker } = await begin((parts) => [parts.guest]);
-    expect(stopped).toHaveLength(1);
-    await until("no payload", 6_000, () => withMarker(marker).length === 0);
-    expectAbout(Date.now() - began, TTL_MS);
-  });
-
-  it("is kept by gc while both are stopped", async () => {
-    const { began, marker } = await begin((parts) => [parts.keeper, parts.guest]);
-    expect(stopped).toHaveLength(2);
+  async function expectKeptByGc(first: number | string | undefined): Promise<void> {
+    const { began, marker } = await begin(first, ["keeper", "guest"]);
+    await sleep(began + TTL_MS - 700 - Date.now());
+    expect(await sandstack(["gc"])).toMatchObject({ code: 0 });
+    expect(withMarker(marker)).not.toEqual([]);
     await sleep(began + 4_000 - Date.now());
     expect(withMarker(marker)).not.toEqual([]);
     expect(await sandstack(["gc"])).toMatchObject({ code: 0 });
     expect(withMarker(marker)).toEqual([]);
+  }
+
+  it.each(Object.entries(MOVES))("%s: is kept by the guest, by the keeper and by gc, each alone", async (_, first) => {
+    await Promise.all([expectKeptWithout("keeper", first), expectKeptWithout("guest", first), expectKeptByGc(first)]);
   });
 });
 

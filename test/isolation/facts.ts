@@ -22,6 +22,8 @@ export interface Facts {
   loopMinor: number;
   shmKey: number;
   abstractName: string;
+  /** A service's socket in the file system, such as an engine's. */
+  socketPath: string;
   tcpPort: number;
   udpPort: number;
   /** Files by which root of a machine has the kernel run programs; those that this machine has. */
@@ -50,7 +52,7 @@ export async function plantFacts(): Promise<[Facts, () => Promise<void>]> {
     shmKey,
     ...(await plantSentinel(canaryText, shmKey, undo)),
     loopMinor: plantLoopDevice(join(folder, "disk"), canaryText, undo),
-    ...(await plantServers(canaryText, undo)),
+    ...(await plantServers(canaryText, folder, undo)),
     levers: findLevers(),
   };
   return [
@@ -80,7 +82,7 @@ function plantLoopDevice(file: string, text: string, undo: (() => unknown)[]): n
   return Number(device.replace("/dev/loop", ""));
 }
 
-async function plantServers(text: string, undo: (() => unknown)[]) {
+async function plantServers(text: string, folder: string, undo: (() => unknown)[]) {
   const abstractName = `sandstack-${text}`;
   const listen = (where: object) =>
     new Promise<AddressInfo>((resolve) => {
@@ -95,11 +97,13 @@ async function plantServers(text: string, undo: (() => unknown)[]) {
       undo.push(() => new Promise((closed) => server.close(closed)));
     });
   await listen({ path: `\0${abstractName}` });
+  const socketPath = join(folder, "docker.sock");
+  await listen({ path: socketPath });
   const { port: tcpPort } = await listen({ host: "127.0.0.1", port: 0 });
   const udp = createSocket("udp4", (_, from) => udp.send(`${text}\n`, from.port, from.address));
   await new Promise<void>((resolve) => udp.bind(0, "127.0.0.1", resolve));
   undo.push(() => new Promise<void>((closed) => udp.close(closed)));
-  return { abstractName, tcpPort, udpPort: udp.address().port };
+  return { abstractName, socketPath, tcpPort, udpPort: udp.address().port };
 }
 
 function findLevers(): string[] {

@@ -29,10 +29,12 @@ const reads = (name: string, program: string, args: Probe["args"]): Probe => ({
 export const PROBES: readonly Probe[] = [
   reads("fchdir out of a second chroot", "fchdir-chroot", (f) => [f.canaryPath]),
   { ...reads("a secret by its plain path", "read-file", (f) => [f.canaryPath]), control: "host" },
+  { ...reads("a service's socket by its plain path", "unix-socket", (f) => [f.socketPath]), control: "host" },
   probe("environments of the host's processes", "proc-environ", (f) => [f.canaryText]),
   reads("a host process in /proc", "proc-pid", (f) => [String(f.sentinelPid), f.canaryText]),
   reads("/proc/<pid>/root", "proc-root", (f) => [f.canaryPath]),
   probe("kill(0) at a process with our uid's number", "signal", (f) => [String(f.sentinelPid)]),
+  probe("kill(0) at process 1", "signal", () => ["1"]),
   probe("PTRACE_SEIZE of a host process", "ptrace", (f) => [String(f.sentinelPid)]),
   reads("process_vm_readv of a host process", "read-memory", (f) => [
     String(f.sentinelPid),

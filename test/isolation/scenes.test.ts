@@ -49,7 +49,7 @@ describe.each(["chroot", "nspawn"] as const)("%s", (tier) => {
       stdio: [...stdio],
     });
     closeSync(root);
-    expect(readVerdict(control)).toMatchObject({ succeeded: true, proof: expect.stringContaining(facts.canaryText) });
+    expect(readVerdict(control).proof).toContain(facts.canaryText);
     const run = await shell('exec 7</ 9</; exec "$@"', inRun("inherited-descriptor", facts.canaryPath));
     expect(readVerdict(run)).toMatchObject({ succeeded: false });
   });
