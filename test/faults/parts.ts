@@ -21,7 +21,7 @@ export function findParts(id: string): Parts {
   return {
     keeper,
     launcher: below.find((p) => p.parent === keeper && p.command.includes("systemd-nspawn"))?.pid,
-    guest: below.find((p) => /sandstack-guest guest/.test(p.command))?.pid,
+    guest: below.find((p) => /^\/?sandstack-guest guest$/.test(p.command))?.pid,
   };
 }
 

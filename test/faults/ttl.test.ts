@@ -48,7 +48,7 @@ describe.each(["chroot", "nspawn"] as const)("%s, ttl 3s", (tier) => {
 
   async function expectKeptByGc(first: number | string | undefined): Promise<void> {
     const { began, marker } = await begin(first, ["keeper", "guest"]);
-    await sleep(began + TTL_MS - 700 - Date.now());
+    await sleep(began + TTL_MS - 1_500 - Date.now());
     expect(await sandstack(["gc"])).toMatchObject({ code: 0 });
     expect(withMarker(marker)).not.toEqual([]);
     await sleep(began + 4_000 - Date.now());

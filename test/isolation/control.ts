@@ -30,6 +30,7 @@ export async function runControl(program: string, args: readonly string[], optio
   const compiled = compileProbe(probeSource(program));
   const tree = mkdtempSync(statePath("control-"));
   try {
+    chmodSync(tree, 0o755);
     for (const name of ["proc", "sys", "dev", "etc", "tmp", "probes"]) mkdirSync(join(tree, name));
     chmodSync(join(tree, "tmp"), 0o1777);
     for (const name of [program, ...alongside]) {

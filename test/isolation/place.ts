@@ -29,7 +29,8 @@ export interface Place {
 
 export async function openPlace({ tier, user }: Where, options: Partial<SandboxOptions> = {}): Promise<Place> {
   const sandbox = await Sandbox.create({ tier, ...options });
-  const path = (program: string) => `/home/agent/probes/${program}`;
+  // Where every user gets to.
+  const path = (program: string) => `/tmp/probes/${program}`;
   const put = async (program: string) => {
     await sandbox.files.write(path(program), await readFile(compileProbe(probeSource(program))), { mode: 0o755 });
   };

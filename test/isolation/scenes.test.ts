@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { statePath } from "../../src/model/state-dir";
@@ -114,6 +124,7 @@ describe.each(["chroot", "nspawn"] as const)("%s", (tier) => {
   it("a setuid root program of the image gives nothing", async () => {
     const image = mkdtempSync(statePath("setuid-"));
     try {
+      chmodSync(image, 0o755);
       mkdirSync(join(image, "tmp"));
       const program = join(image, "helper");
       writeFileSync(program, readFileSync(compileProbe(probeSource("setuid-helper"))), { mode: 0o755 });
