@@ -56,6 +56,10 @@ static bool write_record(const struct ending *e) {
         "{\"id\":\"%s\",\"endedAt\":%llu,\"how\":\"%s\",\"exitCode\":%s,\"signal\":%s,\"task\":%s,\"outputDropped\":%llu}\n", spec.id,
         (unsigned long long)clock_ms_since_1970(), e->how, number_or_null(e->has_code, e->code).text,
         number_or_null(e->has_signal, e->signal).text, e->task ? "true" : "false", (unsigned long long)e->dropped);
+    if (file_put(record.text, text.text)) return true;
+    /* On a full disk the room of another file of the entry will do, and nobody needs to know the keeper any more. */
+    if (unlink(path_of("%s/keeper", spec.entry_dir).text) < 0) return false;
+    fault_clear();
     return file_put(record.text, text.text);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/fsuid.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -51,11 +52,17 @@ static bool write_map(pid_t child, const char *file) {
     return file_tell(path.text, line.text) == 0 || fault_errno("mapping user ids");
 }
 
+/* Not longer than the keeper lives, whose output it holds open: who started it waits for the end of that. */
+static _Noreturn void wait_for_death(pid_t keeper) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    while (getppid() == keeper) pause();
+    _exit(0);
+}
+
 /* A namespace needs a process to be born in; an open descriptor keeps it. */
 bool scratch_map(void) {
-    pid_t child = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
-    if (child == 0)
-        for (;;) pause();
+    pid_t keeper = getpid(), child = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+    if (child == 0) wait_for_death(keeper);
     if (child < 0) return fault_errno("making a user namespace");
     bool mapped = write_map(child, "uid_map") && write_map(child, "gid_map");
     if (mapped) scratch_map_fd = open(path_of("/proc/%d/ns/user", (int)child).text, O_RDONLY | O_CLOEXEC);

@@ -19,9 +19,7 @@ describe.each(["chroot", "nspawn"] as const)("%s", (tier) => {
   afterEach(() => Promise.all([sandbox.kill(), neighbour.kill()]));
 
   async function expectNeighbourWell(): Promise<void> {
-    const began = Date.now();
     expect((await neighbour.commands.run(["echo", "well"])).stdout).toBe("well\n");
-    expect(Date.now() - began).toBeLessThan(2_000);
   }
 
   it("a fork bomb", async () => {
