@@ -45,7 +45,7 @@ describe("what a program takes from elsewhere", () => {
     const scene = new Scene();
     writeFileSync(scene.path("theirs"), "hello");
     const { outputs } = await scene.up(() => {
-      const theirs = new File("theirs", { path: "" }, { id: scene.path("theirs") });
+      const theirs = new File("theirs", { path: "", content: undefined }, { id: scene.path("theirs") });
       return { content: theirs.content };
     });
     expect(outputs).toEqual({ content: "hello" });
