@@ -17,15 +17,22 @@ export function tierFor(name: string): Tier {
 
 export { findSandbox, getSandbox, listSandboxes, readOutput, type Listing } from "./ledger/record";
 export {
+  describeSnapshot,
   getSnapshot,
   listSnapshots,
+  readSnapshot,
   removeSnapshot,
   resolveSnapshot,
   type SnapshotListing,
   type SnapshotRecord,
   type SnapshotSource,
 } from "./ledger/snapshot";
+export { forgetOwner, forgetSandbox } from "./local/forget";
+export { changeLimits, type MovableLimits } from "./local/limits";
 export { removeSandbox } from "./local/remove";
+export { settled } from "./local/settle";
+export { syncSnapshot } from "./local/sync-snapshot";
 export { collectGarbage, type GarbageReport } from "./gc";
+export { groupId } from "./system/group";
 export { orphans, type Orphans } from "./orphans";
 export { owned } from "./owned";

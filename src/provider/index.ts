@@ -1,0 +1,2 @@
+export { leftovers } from "./leftovers";
+export { createProvider, type ProviderHost, type ResourceProvider } from "./provider";
