@@ -6,10 +6,13 @@ import type { Screen } from "./screen";
 export class BuildReport implements Disposable {
   private readonly bar = new ProgressBar();
   private step = "";
+  /** Whether anything had to be done; false where the image was in the store. */
+  built = false;
 
   constructor(private readonly screen: Screen) {}
 
   readonly report = (progress: BuildProgress): void => {
+    this.built = true;
     this.bar.report(progress);
     if (process.stderr.isTTY || progress.step === this.step) return;
     this.step = progress.step;

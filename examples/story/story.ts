@@ -34,7 +34,7 @@ class Story {
     const [image, took] = await timed(() => buildImage(args, { onProgress: report.report, signal }));
     report[Symbol.dispose]();
     this.screen.say(`${image.reference}, ${formatSize(image.sizeBytes)}, ${image.digest.slice(0, 19)}`);
-    this.screen.say(`there after ${took}; it stays in the store for the next time`);
+    this.screen.say(report.built ? `built in ${took}; it stays in the store` : `found in the store after ${took}`);
     return image;
   }
 
