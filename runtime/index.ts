@@ -16,7 +16,8 @@ export type {
 } from "./files/files";
 export type { FilesystemEvent, FilesystemEventType, WatchHandle } from "./files/watch-handle";
 export type { Pty, PtyOptions, PtyOutputOptions, PtySize } from "./pty";
-export type { LimitOptions, SandboxOptions } from "./options";
+export type { SandboxOptions } from "./options";
+export type { LimitOptions } from "../src/model/sandbox-options";
 export type { SandboxDetails, SandboxInfo, SandboxMetrics } from "./info";
 export type { SandboxResult } from "./result";
 export type { Snapshot, SnapshotOptions } from "./snapshot";

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { argvOf } from "../../src/model/argv";
 import { invalidOption } from "../../src/model/error";
 import { FieldWriter } from "../../src/model/fields";
 import { Tag } from "../../src/model/protocol";
@@ -41,15 +42,6 @@ export interface RunOptions extends PlaceOptions, OutputOptions {
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const MAX_TIMEOUT_MS = 2 ** 31;
-
-/** A string is a line for a login shell; an array is executed as it is. */
-export function argvOf(cmd: string | readonly string[], option = "cmd"): readonly string[] {
-  if (typeof cmd === "string") return ["/bin/sh", "-lc", cmd];
-  const whole = Array.isArray(cmd) && cmd.length > 0 && cmd.every((arg) => typeof arg === "string");
-  if (!whole)
-    throw invalidOption(option, JSON.stringify(cmd), "a line for the shell, or an array of at least one string");
-  return cmd;
-}
 
 /** @throws SandstackError INVALID_OPTION for what is no number of ms from 0 on */
 export function checkTimeout(timeoutMs: number = DEFAULT_TIMEOUT_MS): number {

@@ -3,7 +3,7 @@ import { isStale } from "./newer.mjs";
 import { runQuietly } from "./run.mjs";
 
 const STAMP = "dist/.tsbuildinfo";
-const SOURCES = ["runtime", "src", "examples", "bench", "tsconfig.json"];
+const SOURCES = ["components", "runtime", "src", "examples", "bench", "tsconfig.json"];
 
 /** Compiles TypeScript to dist/ when a source is newer; `clean` begins from nothing, so that no deleted file's output stays. */
 export async function buildTypeScript({ clean = false } = {}) {

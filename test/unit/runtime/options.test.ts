@@ -1,8 +1,9 @@
 import { totalmem } from "node:os";
 import { describe, expect, it } from "vitest";
-import { argvOf, checkTimeout } from "../../../runtime/commands/run-options";
+import { checkTimeout } from "../../../runtime/commands/run-options";
 import { formatEnvs } from "../../../runtime/envs";
 import { parseOptions } from "../../../runtime/options";
+import { argvOf } from "../../../src/model/argv";
 import { SandstackError } from "../../../src/model/error";
 
 function errorOf(call: () => unknown): SandstackError {

@@ -1,0 +1,72 @@
+import { totalmem } from "node:os";
+import { invalidOption, SandstackError } from "./error";
+import { parseSize } from "./size";
+import { TIERS, type Limits, type Network, type TierName } from "./tier";
+
+/** Bounds of a sandbox. */
+export interface LimitOptions {
+  /** Processors, e.g. 0.5. Default: all. */
+  cpus?: number;
+  /** Memory and swap together, `"512MiB"` or bytes. Default: half of the machine's memory. */
+  memory?: string | number;
+  /** Processes and threads at once. Default 512. */
+  processes?: number;
+  /** All that the sandbox writes, `"1GiB"` or bytes. Default: no limit. */
+  disk?: string | number;
+}
+
+const KNOWN_LIMITS: readonly (keyof LimitOptions)[] = ["cpus", "memory", "processes", "disk"];
+const DEFAULT_PROCESSES = 512;
+
+/** @throws SandstackError INVALID_OPTION naming an option that there is not, and those that there are */
+export function refuseUnknown(prefix: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw new SandstackError("INVALID_OPTION", `${prefix}${unknown}: there is no such option.`, {
+    hint: `There are: ${known.map((key) => prefix + key).join(", ")}.`,
+  });
+}
+
+/** @throws SandstackError INVALID_OPTION */
+export function parseTier(tier: unknown): TierName {
+  if (TIERS.includes(tier as TierName)) return tier as TierName;
+  throw invalidOption("tier", tier, `one of ${TIERS.join(", ")}`);
+}
+
+/** With the defaults in. @throws SandstackError INVALID_OPTION */
+export function parseLimits(limits: LimitOptions): Limits {
+  refuseUnknown("limits.", limits, KNOWN_LIMITS);
+  const { cpus, memory, processes = DEFAULT_PROCESSES, disk } = limits;
+  if (cpus !== undefined && !(Number.isFinite(cpus) && cpus >= 0.01)) {
+    throw invalidOption("limits.cpus", cpus, "a number of processors from 0.01 on, such as 0.5 or 2");
+  }
+  if (!Number.isInteger(processes) || processes < 1) {
+    throw invalidOption("limits.processes", processes, "a whole number above zero such as 128");
+  }
+  return {
+    cpus,
+    memory: memory === undefined ? Math.floor(totalmem() / 2) : parseSize("limits.memory", memory),
+    processes,
+    disk: disk === undefined ? undefined : parseSize("limits.disk", disk),
+  };
+}
+
+/** @throws SandstackError INVALID_OPTION, or UNSUPPORTED naming the tier that has it */
+export function parseNetwork(network: unknown, tier: TierName): Network {
+  if (network !== "none" && network !== "host") throw invalidOption("network", network, '"none", or "host" on chroot');
+  if (network === "none" || tier === "chroot") return network;
+  throw new SandstackError("UNSUPPORTED", `network: "host" is refused on tier ${tier}.`, {
+    hint: "The tier that has it is chroot, and it is open then.",
+  });
+}
+
+/** @throws SandstackError INVALID_OPTION, or USER_REFUSED naming the nearest tier that has a root inside */
+export function parseUser(user: unknown, tier: TierName): string {
+  if (typeof user !== "string" || !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(user)) {
+    throw invalidOption("user", user, "a name or number from the image's /etc/passwd");
+  }
+  if (tier !== "chroot" || (user !== "root" && !/^0+$/.test(user))) return user;
+  throw new SandstackError("USER_REFUSED", `user: ${JSON.stringify(user)} is refused on tier chroot.`, {
+    hint: "Without a user namespace root is the machine's own. The nearest tier with a root inside is nspawn.",
+  });
+}
