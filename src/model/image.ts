@@ -9,9 +9,12 @@ export interface ImageArgs {
   from: ImageSource;
   /** Debian packages on top of the suite's minimum; only with `from.debian`. */
   packages?: readonly string[];
-  /** Absolute path inside → path of a file or directory on this machine. */
-  files?: Readonly<Record<string, string>>;
+  /** Absolute path inside → path of a file or directory on this machine, or where else it comes from. */
+  files?: Readonly<Record<string, string | FileSource>>;
 }
+
+/** Where a file of an image comes from: a file or directory of this machine, or a text. */
+export type FileSource = { path: string } | { text: string };
 
 /** An image in the store of this machine. */
 export interface Image {

@@ -1,4 +1,14 @@
-import { constants, copyFileSync, lstatSync, lutimesSync, mkdirSync, rmSync, type Stats, symlinkSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { SandstackError } from "../../model/error";
 import { FIXED_TIME, settle } from "../tree/edit";
@@ -44,7 +54,8 @@ export class Placement {
     const real = this.layer + path;
     rmSync(real, { force: true });
     if (item.kind === "symlink") symlinkSync(item.content, real);
-    else copyFileSync(item.host, real, constants.COPYFILE_FICLONE);
+    else if ("text" in item.source) writeFileSync(real, item.source.text);
+    else copyFileSync(item.source.path, real, constants.COPYFILE_FICLONE);
     if (item.kind === "symlink") lutimesSync(real, FIXED_TIME, FIXED_TIME);
     else settle(real, { mode: item.mode, uid: 0, gid: 0 });
   }

@@ -1,0 +1,21 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ImageSource } from "../../src/model/image";
+import type { ImageFiles } from "../image-files";
+
+export interface LocalImageArgs {
+  from: pulumi.Input<ImageSource>;
+  packages?: pulumi.Input<pulumi.Input<string>[]>;
+  files?: pulumi.Input<ImageFiles>;
+}
+
+/** An image in the store of this machine. Its id is its digest. */
+export class LocalImage extends pulumi.CustomResource {
+  declare readonly digest: pulumi.Output<string>;
+  declare readonly reference: pulumi.Output<string>;
+  declare readonly sizeBytes: pulumi.Output<number>;
+
+  constructor(name: string, args: LocalImageArgs, opts: pulumi.CustomResourceOptions) {
+    const outputs = { digest: undefined, reference: undefined, sizeBytes: undefined, state: undefined };
+    super("sandstack:local:Image", name, { ...args, ...outputs }, opts);
+  }
+}

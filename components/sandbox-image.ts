@@ -1,0 +1,100 @@
+import * as pulumi from "@pulumi/pulumi";
+import { invalidOption } from "../src/model/error";
+import { refuseUnknown } from "../src/model/sandbox-options";
+import type { ImageSource } from "../src/model/image";
+import { inDeclaration, requireComponent, requireOption, typeOf } from "./declaration";
+import { imageFiles } from "./image-files";
+import { LocalImage } from "./local/local-image";
+import { fromRoot } from "./root-directory";
+import type { SandboxHost } from "./sandbox-host";
+
+/** Where an image's files begin: one of these. */
+export type ImageFromArgs =
+  | {
+      /** A suite of Debian or Ubuntu, such as `"bookworm"`. A change replaces. */
+      debian: pulumi.Input<string>;
+      /** The archive to take it from. Default: the machine's own apt sources. A change replaces. */
+      mirror?: pulumi.Input<string>;
+    }
+  | {
+      /**
+       * A root file system: a directory or a tar archive, relative to Pulumi.yaml. A change of the path or of what is
+       * there replaces.
+       */
+      rootfs: pulumi.Input<string>;
+    };
+
+export interface SandboxImageArgs {
+  /** Where it is built. Required. */
+  host: SandboxHost;
+  /** Where its files begin. Required. A change replaces. */
+  from: ImageFromArgs;
+  /** Debian packages on top of the suite's minimum; only with `from.debian`. Default: none. A change replaces. */
+  packages?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Absolute path inside → the path of a file or directory, relative to Pulumi.yaml, or a Pulumi asset or archive.
+   * Default: none. A change of a file's content replaces. Everybody in the sandbox can read them: secrets are refused.
+   */
+  files?: pulumi.Input<Record<string, pulumi.Input<string | pulumi.asset.Asset | pulumi.asset.Archive>>>;
+}
+
+/**
+ * What sandboxes are made from. The store of the machine keeps it by its contents, also after `destroy`: the same
+ * declaration is built once.
+ *
+ * @example
+ * const image = new SandboxImage("python", {
+ *   host,
+ *   from: { debian: "bookworm" },
+ *   packages: ["python3-minimal"],
+ *   files: { "/opt/agent": "./agent" },
+ * });
+ */
+export class SandboxImage extends pulumi.ComponentResource {
+  /** `sha256:…` over its contents; the same files give the same digest. */
+  readonly digest: pulumi.Output<string>;
+  /** A short name for people, e.g. `debian:bookworm`. */
+  readonly reference: pulumi.Output<string>;
+  /** Bytes of all its files. */
+  readonly sizeBytes: pulumi.Output<number>;
+
+  /** @throws SandstackError INVALID_OPTION naming the declaration, the option and the value received */
+  constructor(name: string, args: SandboxImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    inDeclaration("SandboxImage", name, () => checkImageArgs(args));
+    super(typeOf("SandboxImage"), name, {}, opts);
+    const { from, packages, files } = args;
+    const image = new LocalImage(
+      name,
+      {
+        from: pulumi.output(from).apply((source) => absoluteSource(source as ImageSource)),
+        packages,
+        files:
+          files &&
+          pulumi.output(files).apply((given) => inDeclaration("SandboxImage", name, () => imageFiles(given, fromRoot))),
+      },
+      { parent: this },
+    );
+    this.digest = image.digest;
+    this.reference = image.reference;
+    this.sizeBytes = image.sizeBytes;
+    this.registerOutputs({ digest: this.digest, reference: this.reference, sizeBytes: this.sizeBytes });
+  }
+}
+
+function absoluteSource(source: ImageSource): ImageSource {
+  return "rootfs" in source && typeof source.rootfs === "string" ? { rootfs: fromRoot(source.rootfs) } : source;
+}
+
+const FORMS = "{ debian: suite } or { rootfs: path }";
+
+/** @throws SandstackError INVALID_OPTION for what can be seen before any value is awaited */
+export function checkImageArgs(args: SandboxImageArgs | undefined): void {
+  requireComponent("host", args?.host, "SandboxHost");
+  refuseUnknown("", args as SandboxImageArgs, ["host", "from", "packages", "files"]);
+  const from: unknown = args?.from;
+  requireOption("from", from, FORMS);
+  if (typeof from !== "object" || "debian" in from! === "rootfs" in from!) {
+    throw invalidOption("from", JSON.stringify(from), FORMS);
+  }
+  refuseUnknown("from.", from as object, "debian" in from! ? ["debian", "mirror"] : ["rootfs"]);
+}

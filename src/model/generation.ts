@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+
+/** All of an instance that can't be changed while it lives. */
+export interface Unchangeable {
+  tier: string;
+  owner: string;
+  group?: string;
+  image?: string;
+  snapshot?: string;
+  task?: unknown;
+  network?: string;
+  user?: string;
+  disk?: string | number;
+}
+
+/** A digest of what an instance is made from: another one asks for another lease, and so for another sandbox. */
+export function generationOf({ tier, owner, group, image, snapshot, task, network, user, disk }: Unchangeable): string {
+  const parts = [tier, owner, group, image, snapshot, task, network, user, disk];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}
