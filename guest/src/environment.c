@@ -5,6 +5,9 @@
 
 enum { DEFAULTS = 7 };
 
+/* The sandbox's own variables; NULL where it was given none. */
+static char **own;
+
 const char *environment_get(char *const *envp, const char *name) {
     size_t length = strlen(name);
     for (; *envp; envp++)
@@ -17,10 +20,37 @@ void texts_free(char **texts) {
     free(texts);
 }
 
-static bool well_formed(char *const *envp) {
+bool environment_well_formed(char *const *envp) {
     for (; *envp; envp++) {
         const char *equals = strchr(*envp, '=');
         if (!equals || equals == *envp) return false;
+    }
+    return true;
+}
+
+void environment_set(char **fresh) {
+    /* They may be secrets. */
+    for (char **variable = own; variable && *variable; variable++) explicit_bzero(*variable, strlen(*variable));
+    texts_free(own);
+    own = fresh;
+}
+
+static size_t count_of(char *const *envp) {
+    size_t count = 0;
+    while (envp && envp[count]) count++;
+    return count;
+}
+
+/* Those of the sandbox that the client did not bring itself. */
+static bool add_own(char **envp, size_t *count) {
+    for (char **variable = own; variable && *variable; variable++) {
+        char *name = strndup(*variable, (size_t)(strchr(*variable, '=') - *variable));
+        bool given = name && environment_get(envp, name);
+        free(name);
+        if (!name) return false;
+        if (given) continue;
+        if (!(envp[*count] = strdup(*variable))) return false;
+        envp[++*count] = NULL;
     }
     return true;
 }
@@ -38,11 +68,10 @@ static bool add_default(char **envp, size_t *count, const char *name, const char
 bool environment_build(struct launch *l, const struct fields *f, bool tty) {
     char **given = fields_texts(f, TAG_ENV);
     if (!given) return false;
-    size_t count = 0;
-    while (given[count]) count++;
-    char **envp = realloc(given, (count + DEFAULTS + 1) * sizeof *envp);
+    size_t count = count_of(given);
+    char **envp = realloc(given, (count + count_of(own) + DEFAULTS + 1) * sizeof *envp);
     l->envp = envp ? envp : given;
-    return envp && well_formed(envp) &&
+    return envp && environment_well_formed(envp) && add_own(envp, &count) &&
            add_default(envp, &count, "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") &&
            add_default(envp, &count, "HOME", l->account.home) && add_default(envp, &count, "USER", l->account.name) &&
            add_default(envp, &count, "LOGNAME", l->account.name) && add_default(envp, &count, "SHELL", "/bin/sh") &&

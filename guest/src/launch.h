@@ -25,9 +25,13 @@ struct launch_report {
 /* child.c */
 _Noreturn void child_run(const struct launch *l, pid_t parent);
 
-/* environment.c: the client's variables, and PATH, HOME, USER, LOGNAME, SHELL, LANG, TERM where it gave none.
- * False if one of them is no NAME=value, or out of memory. */
+/* environment.c: the client's variables, then the sandbox's own, then PATH, HOME, USER, LOGNAME, SHELL, LANG and TERM:
+ * of each name the first. False if one of the client's is no NAME=value, or out of memory. */
 bool environment_build(struct launch *l, const struct fields *f, bool tty);
+/* Whether each is NAME=value. */
+bool environment_well_formed(char *const *envp);
+/* Takes over the sandbox's own variables, in the place of those before. */
+void environment_set(char **own);
 /* A variable's value; NULL if it is not there. */
 const char *environment_get(char *const *envp, const char *name);
 

@@ -46,10 +46,14 @@ static int lower(int resource, rlim_t value) {
     return setrlimit(resource, &limit);
 }
 
-/* Set once here and inherited. The process limit is the pids cgroup's; this second line lies a little above it, so that
- * a command can still be started in a sandbox that a fork bomb has filled. */
+/* Set once here and inherited. */
 static int limit_resources(void) {
-    if (lower(RLIMIT_CORE, 0) < 0 || lower(RLIMIT_NOFILE, OPEN_FILES) < 0) return -1;
+    return lower(RLIMIT_CORE, 0) < 0 || lower(RLIMIT_NOFILE, OPEN_FILES) < 0 ? -1 : 0;
+}
+
+/* The process limit is the pids cgroup's; this second line lies a little above it, so that a command can still be
+ * started in a sandbox that a fork bomb has filled. Each command's own, for SET_LIMITS may raise it later. */
+static int limit_processes(void) {
     return guest.processes ? lower(RLIMIT_NPROC, guest.processes + SPARE_PROCESSES) : 0;
 }
 
@@ -73,6 +77,7 @@ const char *privileges_refuse(const struct account *account) {
 
 int privileges_become(const struct account *account, const gid_t *groups, size_t group_count) {
     uint32_t capabilities = account->uid == 0 ? ROOT_CAPABILITIES : 0;
+    if (limit_processes() < 0) return -1;
     if (setgroups(group_count, groups) < 0 || setresgid(account->gid, account->gid, account->gid) < 0) return -1;
     if (setresuid(account->uid, account->uid, account->uid) < 0) return -1;
     return set_capabilities(capabilities, capabilities);

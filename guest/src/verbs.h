@@ -10,5 +10,6 @@ extern const struct verb verb_spawn, verb_task, verb_attach, verb_kill, verb_com
 extern const struct verb verb_read, verb_write, verb_list, verb_stat, verb_remove, verb_rename, verb_mkdir;
 extern const struct verb verb_watch, verb_tar_out, verb_tar_in, verb_dial;
 extern const struct verb verb_info, verb_set_deadline, verb_metrics, verb_freeze, verb_thaw;
+extern const struct verb verb_set_env, verb_set_limits;
 extern const struct verb verb_snapshot, verb_rollback, verb_end_sandbox;
 #endif

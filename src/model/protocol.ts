@@ -45,6 +45,8 @@ export const Verb = {
   METRICS: 32,
   FREEZE: 33,
   THAW: 34,
+  SET_ENV: 35,
+  SET_LIMITS: 36,
   SNAPSHOT: 40,
   ROLLBACK: 41,
   END_SANDBOX: 42,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../model/error";
 import { isRunOwner } from "../model/id";
 import type { OwnedObject } from "../model/tier";
-import { listClaims, release } from "./ledger/claim";
+import { release } from "./ledger/claim";
 import { entryPath, listEntries, readEnded, readIntent, removeEntry } from "./ledger/entry";
 import { OVERDUE_MS, START_MS } from "./ledger/fate";
 import { dropRef, listRefs, removeUnused } from "./ledger/layer";
@@ -11,7 +11,7 @@ import { withLock } from "./ledger/lock";
 import { judge } from "./ledger/record";
 import { ensureShelves } from "./ledger/shelf";
 import { listSnapshots, removeSnapshot } from "./ledger/snapshot";
-import { endByForce } from "./local/remove";
+import { removeDead } from "./local/forget";
 import { removeCgroup } from "./objects/cgroup";
 import { marksOf } from "./objects/marks";
 import { isDeadRef, isStray } from "./orphans";
@@ -87,16 +87,6 @@ function findDeadSandboxes(problems: SandstackError[]): Garbage[] {
     }
     return [{ object: recordOf(id), remove: () => removeDead(id) }];
   });
-}
-
-async function removeDead(id: string): Promise<void> {
-  const intent = readIntent(id);
-  if (intent) return endByForce(intent);
-  // Its maker came no further than to take things.
-  for (const { path, id: holder } of [...listClaims("names"), ...listClaims("uids")]) {
-    if (holder === id) release(path, id);
-  }
-  removeEntry(id);
 }
 
 /** What bears our marks, and no living record stands for it. A cgroup tells its own deadline, which is waited for. */

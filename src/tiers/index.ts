@@ -17,15 +17,20 @@ export function tierFor(name: string): Tier {
 
 export { findSandbox, getSandbox, listSandboxes, readOutput, type Listing } from "./ledger/record";
 export {
+  describeSnapshot,
   getSnapshot,
   listSnapshots,
+  readSnapshot,
   removeSnapshot,
   resolveSnapshot,
   type SnapshotListing,
   type SnapshotRecord,
   type SnapshotSource,
 } from "./ledger/snapshot";
+export { forgetOwner, forgetSandbox } from "./local/forget";
+export { changeLimits, type MovableLimits } from "./local/limits";
 export { removeSandbox } from "./local/remove";
+export { settled } from "./local/settle";
 export { collectGarbage, type GarbageReport } from "./gc";
 export { orphans, type Orphans } from "./orphans";
 export { owned } from "./owned";

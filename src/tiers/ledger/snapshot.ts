@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { SandstackError } from "../../model/error";
 import { isSnapshotId } from "../../model/id";
 import { ifThere } from "../system/system-error";
@@ -99,6 +99,16 @@ export function resolveSnapshot(id: string): SnapshotSource {
   const { layers, shared, sandbox } = getSnapshot(id);
   // gc leaves a sandbox's record while a snapshot of it is kept.
   return { layers, sharedLayers: shared, image: readIntent(sandbox)?.spec.image ?? "" };
+}
+
+/**
+ * Gives a snapshot another description. Of its files nothing changes.
+ * @throws SandstackError NO_SUCH_SNAPSHOT, or CORRUPT
+ */
+export function describeSnapshot(id: string, description: string): void {
+  const path = snapshotPath(id);
+  writeFileSync(`${path}.new`, JSON.stringify({ ...getSnapshot(id), description }));
+  renameSync(`${path}.new`, path);
 }
 
 /** Removes a snapshot, and of its files what no other snapshot and no sandbox uses. Of one that is gone there is nothing to do. */

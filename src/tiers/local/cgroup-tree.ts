@@ -45,10 +45,13 @@ export function cgroupParents(tree: CgroupTree): string[] {
   return [...new Set(mounts)].map((mount) => join(mount, CGROUP_PARENT));
 }
 
-/** The cgroups of one sandbox as the keeper takes them: `controller:directory`, the unified one first. */
-export function cgroupsFor(tree: CgroupTree, label: CgroupLabel, limitsCpu: boolean): string[] {
+/**
+ * The cgroups of one sandbox as the keeper takes them: `controller:directory`, the unified one first. Of every
+ * controller, also of one whose limit is not asked for: it may be later.
+ */
+export function cgroupsFor(tree: CgroupTree, label: CgroupLabel): string[] {
   const place = (mount: string) => join(mount, CGROUP_PARENT, formatLabel(label));
-  const v1 = CONTROLLERS.filter((controller) => controller !== "cpu" || limitsCpu).flatMap((controller) => {
+  const v1 = CONTROLLERS.flatMap((controller) => {
     const mount = tree.v1[controller];
     return mount === undefined ? [] : [`${controller}:${place(mount)}`];
   });

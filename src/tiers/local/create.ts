@@ -74,7 +74,7 @@ function intend(
   const claims: Claims = {
     ...taken,
     guestRoot: guestRoot(),
-    cgroups: cgroupsFor(cgroupTree(), spec, limits.cpus !== undefined),
+    cgroups: cgroupsFor(cgroupTree(), spec),
     binds: writeBinds(spec.id, making.binds?.(spec, taken.uidBase) ?? {}),
     layerRefs: (spec.sharedLayers ?? []).map((layer) => refPath(layer, spec.id)),
     nspawn: making.nspawn?.(),

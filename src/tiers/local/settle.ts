@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SandstackError } from "../../model/error";
+import { judge, type Judged } from "../ledger/record";
+
+/** More than any start takes. */
+const PATIENCE_MS = 65_000;
+
+/**
+ * What has become of a sandbox, once nobody is making it any more; `undefined` where the ledger has no entry of it.
+ * @throws SandstackError LOCKED where its maker takes too long
+ */
+export async function settled(id: string): Promise<Judged | undefined> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const judged = judge(id);
+    if (judged?.fate !== "starting") return judged;
+    if (Date.now() > until) {
+      throw new SandstackError("LOCKED", `Process ${judged.intent?.creator.pid} is making sandbox ${id}.`, {
+        hint: "Wait for that process to finish, or end it.",
+      });
+    }
+    await sleep(20);
+  }
+}
