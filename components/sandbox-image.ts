@@ -66,7 +66,7 @@ export class SandboxImage extends pulumi.ComponentResource {
     const image = new LocalImage(
       name,
       {
-        from: pulumi.output(from).apply((source) => absoluteSource(source as ImageSource)),
+        from: pulumi.output(from).apply((source) => absoluteSource(source)),
         packages,
         files:
           files &&

@@ -7,17 +7,15 @@ export type Envs = Readonly<Record<string, string>>;
  * As the guest takes them, `NAME=value`. Values may be secrets: no error shows one.
  * @throws SandstackError INVALID_OPTION naming the variable
  */
-export function formatEnvs(envs: Envs): string[] {
+export function formatEnvs(envs: Envs, option = "envs"): string[] {
+  const wrong = (what: string) =>
+    new SandstackError("INVALID_OPTION", `${option}: ${what}.`, {
+      hint: `${option} takes names and values such as { LANG: "C.UTF-8" }.`,
+    });
   return Object.entries(envs).map(([name, value]) => {
     if (!/^[^=\0]+$/.test(name)) throw wrong(`${JSON.stringify(name)} is no name of a variable`);
     if (typeof value !== "string") throw wrong(`${JSON.stringify(name)} is a ${typeof value}, not a string`);
     if (value.includes("\0")) throw wrong(`the value of ${JSON.stringify(name)} has a NUL in it`);
     return `${name}=${value}`;
-  });
-}
-
-function wrong(what: string): SandstackError {
-  return new SandstackError("INVALID_OPTION", `envs: ${what}.`, {
-    hint: 'envs takes names and values such as { LANG: "C.UTF-8" }.',
   });
 }

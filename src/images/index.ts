@@ -1,6 +1,8 @@
 export { buildImage } from "./build";
 export type { BuildOptions } from "./context";
 export { defaultImage } from "./default-image";
+export { listFileItems as listFiles } from "./files/listing";
+export { fingerprint } from "./fingerprint";
 export { findImage, listImages, removeImage, verifyImage } from "./images";
 export { missingForSuites } from "./preflight";
 export { cleanImageBuilds } from "./store/work-dir";

@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { createHash, randomInt, randomUUID } from "node:crypto";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 const SANDBOX = /^sbx-[a-z0-9]{12}$/;
@@ -17,6 +17,17 @@ export function newSnapshotId(): string {
 /** An owner for sandboxes that no stack declares: `run:` and a UUID. */
 export function newRunOwner(): string {
   return `run:${randomUUID()}`;
+}
+
+/** An owner for all that one host declaration makes: `own-` and 12 random characters. */
+export function newOwner(): string {
+  return `own-${twelve()}`;
+}
+
+/** A snapshot's id that follows from what is captured, so that the same capture asked for twice is one. */
+export function snapshotIdFor(...parts: readonly unknown[]): string {
+  const bytes = createHash("sha256").update(JSON.stringify(parts)).digest().subarray(0, 12);
+  return `snap-${Array.from(bytes, (byte) => ALPHABET.charAt(byte % ALPHABET.length)).join("")}`;
 }
 
 export function isSandboxId(text: string): boolean {

@@ -31,6 +31,8 @@ export { forgetOwner, forgetSandbox } from "./local/forget";
 export { changeLimits, type MovableLimits } from "./local/limits";
 export { removeSandbox } from "./local/remove";
 export { settled } from "./local/settle";
+export { syncSnapshot } from "./local/sync-snapshot";
 export { collectGarbage, type GarbageReport } from "./gc";
+export { groupId } from "./system/group";
 export { orphans, type Orphans } from "./orphans";
 export { owned } from "./owned";

@@ -38,6 +38,7 @@ export async function registered(program: () => unknown): Promise<Registered[]> 
     program();
     return Promise.resolve(undefined);
   });
+  await pulumi.runtime.disconnect();
   return found.filter(({ type }) => type !== "pulumi:pulumi:Stack");
 }
 

@@ -1,0 +1,11 @@
+import type { ImageArgs } from "../model/image";
+import { imageSource } from "./source";
+import { recipeKey } from "./store/recipe";
+
+/**
+ * Tells one beginning of an image from another, without building or reading it.
+ * @throws SandstackError INVALID_OPTION, NOT_FOUND or BAD_ARCHIVE for what cannot be, naming option and value
+ */
+export function fingerprint({ from, packages }: Omit<ImageArgs, "files">): string {
+  return recipeKey(imageSource({ from, packages }).recipe);
+}

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { invalidOption, SandstackError } from "../../model/error";
+import type { FileSource, ImageArgs, ImageSource } from "../../model/image";
+import { changesOf, type Change } from "../changes";
+import type { Kind, Old } from "../kind";
+import type { Values } from "../values";
+
+const STORED = "stored";
+const MISSING = "missing from the store of this machine";
+
+/** A file as the checked inputs have it: what it is, and what is in it. */
+type HashedFile = FileSource & { hash: string };
+
+/** `sandstack:local:Image`: an image in the store of this machine. Its id is its digest. */
+export const image: Kind = {
+  outputs: ["digest", "reference", "sizeBytes", "state"],
+
+  async check(checker, secrets) {
+    for (const property of secrets) {
+      const reason = `${property} holds a secret, which everybody could read in the image's files. An instance's secrets are the place for it.`;
+      checker.failures.push({ property, reason });
+    }
+    const { fingerprint } = await import("../../images/index.js");
+    await checker.parse("packages", (packages: unknown) => parsePackages(packages));
+    const packages = checker.isGood("packages") ? (checker.inputs["packages"] as string[]) : [];
+    await checker.require("from", "{ debian: suite } or { rootfs: path }", (from: ImageSource) => {
+      const found = fingerprint({ from, packages });
+      return "rootfs" in from ? { rootfs: from.rootfs, fingerprint: found } : from;
+    });
+    await checker.parse("files", async (files: Record<string, FileSource>) => {
+      const hashed = Object.entries(files).map(async ([inside, source]) => [inside, await hashFile(inside, source)]);
+      return Object.fromEntries(await Promise.all(hashed)) as Record<string, HashedFile>;
+    });
+  },
+
+  diff(old, news) {
+    const effects = { from: "replace", packages: "replace", files: "replace" } as const;
+    const changes = changesOf(contentsOf(old.inputs), contentsOf(news), effects);
+    return old.outputs["state"] === MISSING ? { changes: [...changes, lost], reason: MISSING } : { changes };
+  },
+
+  async create({ progress, signal }, inputs) {
+    const { buildImage } = await import("../../images/index.js");
+    const { from, packages, files } = inputs as unknown as ImageArgs;
+    const built = await buildImage(
+      { from, packages, files },
+      {
+        signal,
+        onProgress: ({ step, fraction, detail }) => {
+          const done = fraction === undefined ? "" : ` ${Math.floor(fraction * 100)} %`;
+          progress(`${step}${done}${detail === undefined ? "" : ` (${detail})`}`);
+        },
+      },
+    );
+    const { digest, reference, sizeBytes } = built;
+    return { id: digest, outputs: { digest, reference, sizeBytes, state: STORED } };
+  },
+
+  async read({ id, outputs }: Old) {
+    const { findImage } = await import("../../images/index.js");
+    return { ...outputs, state: (await findImage(id)) ? STORED : MISSING };
+  },
+
+  /** The store keeps it: others may use it, and the next declaration of it is there at once. */
+  remove: () => Promise.resolve(),
+};
+
+const lost: Change = { path: "state", kind: "update", effect: "replace", input: false };
+
+function parsePackages(packages: unknown): string[] {
+  const names = Array.isArray(packages) ? (packages as unknown[]) : [undefined];
+  if (names.every((name) => typeof name === "string")) return [...new Set(names)].sort();
+  throw invalidOption("packages", JSON.stringify(packages), 'names of Debian packages such as ["git"]');
+}
+
+async function hashFile(inside: string, source: FileSource): Promise<HashedFile> {
+  const { listFiles } = await import("../../images/index.js");
+  if (typeof source !== "object" || source === null) {
+    throw new SandstackError("INVALID_OPTION", `files[${JSON.stringify(inside)}]: neither a path nor a text.`);
+  }
+  const found = (await listFiles({ [inside]: source })).map(({ inside, kind, mode, content }) => [
+    inside,
+    kind,
+    mode,
+    content,
+  ]);
+  return { ...source, hash: createHash("sha256").update(JSON.stringify(found)).digest("hex") };
+}
+
+/** The inputs without where files lie on this machine: what counts is what is in them. */
+function contentsOf(inputs: Values): Values {
+  const files = inputs["files"];
+  if (typeof files !== "object" || files === null) return inputs;
+  const hashes = Object.entries(files).map(([inside, file]) => [inside, (file as HashedFile).hash]);
+  return { ...inputs, files: Object.fromEntries(hashes) as Record<string, string> };
+}

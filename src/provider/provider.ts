@@ -1,0 +1,168 @@
+import { SandstackError } from "../model/error";
+import { Checker } from "./checker";
+import type { Context, Difference, Kind, Old } from "./kind";
+import { kindOf } from "./kinds";
+import { checkResponse, diffResponse } from "./responses";
+import { Empty, messages } from "./sdk";
+import { handler } from "./service";
+import { typeOf } from "./urn";
+import { readProperties, UNKNOWN, writeProperties, type Values } from "./values";
+
+/** Something for the engine's user. */
+export interface LogEntry {
+  urn: string;
+  message: string;
+  /** The next one of the same resource takes its place. */
+  ephemeral: boolean;
+}
+
+export interface ProviderOptions {
+  log: (entry: LogEntry) => void;
+}
+
+export type ResourceProvider = ReturnType<typeof createProvider>;
+
+/**
+ * The provider `sandstack`: an implementation of the gRPC service pulumirpc.ResourceProvider. An engine in this process
+ * calls its methods as they are; plugin/pulumi-resource-sandstack serves them. One is for one operation of an engine:
+ * after `cancel` it makes nothing more.
+ */
+export function createProvider({ log }: ProviderOptions) {
+  const abort = new AbortController();
+  const reasons = new Reasons(log);
+  const contextOf = (urn: string): Context => ({
+    urn,
+    signal: abort.signal,
+    progress: (message) => log({ urn, message, ephemeral: true }),
+  });
+  return {
+    checkConfig: handler(acceptConfig),
+    diffConfig: handler(() => Promise.resolve(diffResponse({ changes: [] }))),
+    configure: handler(configure),
+    check: handler(async (request: messages.CheckRequest) => {
+      reasons.expect(request.getUrn());
+      return check(request);
+    }),
+    diff: handler(async (request: messages.DiffRequest) => {
+      const difference = await diff(request);
+      reasons.tell(request.getUrn(), difference);
+      return diffResponse(difference);
+    }),
+    create: handler((request: messages.CreateRequest) => create(request, contextOf(request.getUrn()))),
+    read: handler(read),
+    update: handler((request: messages.UpdateRequest) => update(request, contextOf(request.getUrn()))),
+    delete: handler(remove),
+    cancel: handler(() => {
+      abort.abort();
+      return Promise.resolve(new Empty());
+    }),
+  };
+}
+
+/** Tells each reason once, and none of what an engine asks about without a program, as a refresh does. */
+class Reasons {
+  private readonly expected = new Set<string>();
+  private readonly told = new Set<string>();
+
+  constructor(private readonly log: ProviderOptions["log"]) {}
+
+  expect(urn: string): void {
+    this.expected.add(urn);
+  }
+
+  tell(urn: string, { reason }: Difference): void {
+    if (reason === undefined || !this.expected.has(urn) || this.told.has(urn + reason)) return;
+    this.told.add(urn + reason);
+    this.log({ urn, message: reason, ephemeral: false });
+  }
+}
+
+async function kindFor(urn: string): Promise<Kind> {
+  const kind = await kindOf(typeOf(urn));
+  if (kind) return kind;
+  throw new SandstackError("UNSUPPORTED", `The provider sandstack has no resource ${JSON.stringify(typeOf(urn))}.`);
+}
+
+function acceptConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+  return Promise.resolve(checkResponse(request.getNews() ?? writeProperties({}), []));
+}
+
+function configure(): Promise<messages.ConfigureResponse> {
+  const response = new messages.ConfigureResponse();
+  response.setAcceptsecrets(true);
+  response.setSupportspreview(true);
+  response.setAcceptresources(false);
+  response.setAcceptoutputs(false);
+  return Promise.resolve(response);
+}
+
+async function check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+  const kind = await kindFor(request.getUrn());
+  const { values, secrets } = readProperties(request.getNews());
+  const checker = new Checker(values);
+  await kind.check(checker, secrets);
+  const all = new Set([...secrets, ...(kind.secretInputs ?? [])]);
+  return checkResponse(writeProperties(checker.inputs, all), checker.failures);
+}
+
+type WithOlds = messages.DiffRequest | messages.UpdateRequest;
+
+function oldOf(request: WithOlds): Old {
+  const { values: outputs } = readProperties(request.getOlds());
+  return { id: request.getId(), inputs: readProperties(request.getOldInputs()).values, outputs };
+}
+
+async function diff(request: messages.DiffRequest): Promise<Difference> {
+  const kind = await kindFor(request.getUrn());
+  return kind.diff(oldOf(request), readProperties(request.getNews()).values, Date.now());
+}
+
+async function create(request: messages.CreateRequest, context: Context): Promise<messages.CreateResponse> {
+  const kind = await kindFor(request.getUrn());
+  const response = new messages.CreateResponse();
+  if (request.getPreview()) {
+    const unknown: Values = Object.fromEntries(kind.outputs.map((name) => [name, UNKNOWN]));
+    response.setProperties(writeProperties(unknown));
+    return response;
+  }
+  const { id, outputs } = await kind.create(context, readProperties(request.getProperties()).values);
+  response.setId(id);
+  response.setProperties(writeProperties(outputs));
+  return response;
+}
+
+async function read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+  const kind = await kindFor(request.getUrn());
+  const id = request.getId();
+  const { values: outputs } = readProperties(request.getProperties());
+  const { values: inputs } = readProperties(request.getInputs());
+  if (kind.outputs.length > 0 && Object.keys(outputs).length === 0) {
+    throw new SandstackError("UNSUPPORTED", `${typeOf(request.getUrn())} ${JSON.stringify(id)} can't be imported.`, {
+      hint: "Declare it, and let `up` make it.",
+    });
+  }
+  const response = new messages.ReadResponse();
+  response.setId(id);
+  response.setInputs(request.getInputs());
+  response.setProperties(writeProperties(await kind.read({ id, inputs, outputs })));
+  return response;
+}
+
+async function update(request: messages.UpdateRequest, context: Context): Promise<messages.UpdateResponse> {
+  const kind = await kindFor(request.getUrn());
+  const old = oldOf(request);
+  const { values: news } = readProperties(request.getNews());
+  const response = new messages.UpdateResponse();
+  const foreseen = () => kind.foresee?.(old, news) ?? old.outputs;
+  const outputs = request.getPreview() ? foreseen() : await kind.update?.(context, old, news);
+  response.setProperties(writeProperties(outputs ?? old.outputs));
+  return response;
+}
+
+async function remove(request: messages.DeleteRequest): Promise<InstanceType<typeof Empty>> {
+  const kind = await kindFor(request.getUrn());
+  const { values: outputs } = readProperties(request.getProperties());
+  const { values: inputs } = readProperties(request.getOldInputs());
+  await kind.remove({ id: request.getId(), inputs, outputs });
+  return new Empty();
+}

@@ -1,0 +1,60 @@
+import { fstatSync } from "node:fs";
+import type * as Grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { createProvider, type LogEntry } from "./provider";
+import { requireOfSdk } from "./sdk";
+
+const grpc = requireOfSdk("@grpc/grpc-js") as typeof Grpc;
+
+/** As large as the engine's own. */
+const MAX_MESSAGE = 400 << 20;
+
+/**
+ * Serves the provider on the loopback, as an engine expects of a plugin: the port is the first line on stdout. It ends
+ * with its stdin, if that is a pipe: an engine that was killed leaves none behind.
+ * @param engine the engine's address
+ * @param version of this package
+ */
+export function serve(engine: string | undefined, version: string): void {
+  const limits = { "grpc.max_receive_message_length": MAX_MESSAGE, "grpc.max_send_message_length": MAX_MESSAGE };
+  const server = new grpc.Server(limits);
+  const log = engine === undefined ? () => {} : logTo(engine);
+  const getPluginInfo = (_: unknown, callback: (error: null, info: PluginInfo) => void) => {
+    const info = new PluginInfo();
+    info.setVersion(version);
+    callback(null, info);
+  };
+  const implementation = { ...createProvider({ log }), getPluginInfo };
+  server.addService(ResourceProviderService, implementation as unknown as Grpc.UntypedServiceImplementation);
+  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    process.stdout.write(`${port}\n`);
+  });
+  endWithStdin();
+  // Ctrl-C reaches the whole terminal; what is to be given up the engine says by Cancel.
+  process.on("SIGINT", () => {});
+}
+
+function logTo(address: string): (entry: LogEntry) => void {
+  const client = new EngineClient(address, grpc.credentials.createInsecure());
+  return ({ urn, message, ephemeral }) => {
+    const request = new LogRequest();
+    request.setUrn(urn);
+    request.setMessage(message);
+    request.setEphemeral(ephemeral);
+    request.setSeverity(LogSeverity.INFO);
+    // An engine that is gone needs no log.
+    client.log(request, () => {});
+  };
+}
+
+function endWithStdin(): void {
+  const stdin = fstatSync(0);
+  if (!stdin.isFIFO() && !stdin.isSocket()) return;
+  process.stdin.on("end", () => process.exit(0));
+  process.stdin.on("error", () => process.exit(0));
+  process.stdin.resume();
+}

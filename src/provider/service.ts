@@ -1,0 +1,38 @@
+import { SandstackError } from "../model/error";
+
+/** One call, as servers of @grpc/grpc-js get it. */
+export interface Call<Request> {
+  request: Request;
+}
+
+/** An answer, as they give it. */
+export type Callback<Response> = (error: ServiceFailure | null, response?: Response) => void;
+
+/** What gRPC makes a status of: `code` is UNKNOWN for what failed, UNIMPLEMENTED for what is not ours. */
+export interface ServiceFailure {
+  code: number;
+  message: string;
+  details: string;
+}
+
+export type Handler<Request, Response> = (call: Call<Request>, callback: Callback<Response>) => void;
+
+const UNKNOWN = 2;
+
+/** An asynchronous function as a handler. What it throws is told with its hint. */
+export function handler<Request, Response>(
+  answer: (request: Request) => Promise<Response>,
+): Handler<Request, Response> {
+  return ({ request }, callback) => {
+    answer(request).then(
+      (response) => callback(null, response),
+      (thrown: unknown) => callback(failure(thrown)),
+    );
+  };
+}
+
+function failure(thrown: unknown): ServiceFailure {
+  const { message, hint } = SandstackError.from(thrown);
+  const details = hint === undefined ? message : `${message} ${hint}`;
+  return { code: UNKNOWN, message: details, details };
+}

@@ -1,0 +1,10 @@
+/** The type of the resource of a URN: `urn:pulumi:<stack>::<project>::[<parent>$]<type>::<name>`. */
+export function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+/** `<project>/<stack>`, for people. */
+export function stackOf(urn: string): string {
+  const [stack, project] = urn.split("::");
+  return `${project}/${stack?.slice("urn:pulumi:".length)}`;
+}
