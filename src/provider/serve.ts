@@ -28,7 +28,7 @@ export function serve(engine: string | undefined, version: string): void {
     callback(null, info);
   };
   const implementation = { ...createProvider({ log }), getPluginInfo };
-  server.addService(ResourceProviderService, implementation as unknown as Grpc.UntypedServiceImplementation);
+  server.addService(ResourceProviderService, implementation);
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     process.stdout.write(`${port}\n`);
