@@ -8,12 +8,8 @@ export interface Failure {
   reason: string;
 }
 
-/** A failure in the words of an error; its message names the option first. */
-export function failureOf(thrown: unknown, property: string): Failure {
-  const { message, hint } = SandstackError.from(thrown);
-  const named = /^([A-Za-z]\w*(?:\.\w+|\["(?:[^"\\]|\\.)*"\])*): /.exec(message)?.[1];
-  return { property: named ?? property, reason: hint === undefined ? message : `${message} ${hint}` };
-}
+/** The path of a property at the beginning of an error's message: `limits.memory: `, `files["/a"]: `. */
+const PATH = /^(([A-Za-z]\w*)(?:\.\w+|\["(?:[^"\\]|\\.)*"\])*): /;
 
 /** Checks the inputs of a resource one by one, and collects what is wrong. */
 export class Checker {
@@ -52,7 +48,10 @@ export class Checker {
     try {
       await check();
     } catch (error) {
-      this.failures.push(failureOf(error, property));
+      const { message, hint } = SandstackError.from(error);
+      const [, path, top = ""] = PATH.exec(message) ?? [];
+      const named = top in this.inputs ? path : undefined;
+      this.failures.push({ property: named ?? property, reason: hint === undefined ? message : `${message} ${hint}` });
     }
   }
 }

@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { SandboxHost, SandboxImage, type SandboxImageArgs } from "../../../components";
+import { imageFiles } from "../../../components/image-files";
+import { registered, valueOf } from "./program";
+
+// The stand-in says that Pulumi.yaml is in a directory "rootDirectory".
+
+/** All that an image registers; its host are two. */
+async function imageWith(args: Omit<SandboxImageArgs, "host">) {
+  const all = await registered(() => {
+    const host = new SandboxHost("lab", { tier: "nspawn" });
+    new SandboxImage("python", { host, ...args });
+  });
+  const own = all.filter(({ name }) => name === "python");
+  expect(all).toHaveLength(own.length + 2);
+  return own;
+}
+
+describe("SandboxImage", () => {
+  it.each<[string, Omit<SandboxImageArgs, "host">, object]>([
+    ["a suite", { from: { debian: "bookworm" } }, { from: { debian: "bookworm" } }],
+    [
+      "a suite of a mirror",
+      { from: { debian: pulumi.output("bookworm"), mirror: "http://deb.example/debian" } },
+      { from: { debian: "bookworm", mirror: "http://deb.example/debian" } },
+    ],
+    [
+      "a root file system, relative to Pulumi.yaml",
+      { from: { rootfs: "./r.tar" } },
+      { from: { rootfs: resolve("rootDirectory/r.tar") } },
+    ],
+    ["one by its absolute path", { from: { rootfs: "/srv/r" } }, { from: { rootfs: "/srv/r" } }],
+    [
+      "packages",
+      { from: { debian: "bookworm" }, packages: ["git", pulumi.output("jq")] },
+      { from: { debian: "bookworm" }, packages: ["git", "jq"] },
+    ],
+    [
+      "files",
+      {
+        from: { debian: "bookworm" },
+        files: {
+          "/a": "stacks/agent",
+          "/b": new pulumi.asset.FileAsset("/etc/hostname"),
+          "/c": new pulumi.asset.StringAsset("hello"),
+          "/d": new pulumi.asset.AssetArchive({ "x/y": new pulumi.asset.StringAsset("deep") }),
+        },
+      },
+      {
+        from: { debian: "bookworm" },
+        files: {
+          "/a": { path: resolve("rootDirectory/stacks/agent") },
+          "/b": { path: "/etc/hostname" },
+          "/c": { text: "hello" },
+          "/d/x/y": { text: "deep" },
+        },
+      },
+    ],
+  ])("is one image of the machine's store: %s", async (_, args, inputs) => {
+    expect(await imageWith(args)).toEqual([
+      { type: "sandstack:index:SandboxImage", name: "python", inputs: {} },
+      { type: "sandstack:local:Image", name: "python", inputs },
+    ]);
+  });
+
+  it("gives digest, reference and size", async () => {
+    let image!: SandboxImage;
+    await registered(() => {
+      image = new SandboxImage("i", { host: new SandboxHost("lab", { tier: "nspawn" }), from: { debian: "bookworm" } });
+    });
+    expect(await valueOf(image.digest)).toBe("sha256:d1");
+    expect(await valueOf(image.reference)).toBe("debian:bookworm");
+    expect(await valueOf(image.sizeBytes)).toBe(7);
+  });
+});
+
+describe("an image's files", () => {
+  it.each<[string, unknown, string]>([
+    [
+      "a remote asset",
+      { __pulumiAsset: true, uri: "https://x.example/a" },
+      'files["/a"]: "https://x.example/a" is not of this machine.',
+    ],
+    ["a number", 7, 'files["/a"]: "7" is not valid.'],
+    ["nothing", null, 'files["/a"]: "null" is not valid.'],
+    ["an object", { path: "a" }, 'files["/a"]: "{\\"path\\":\\"a\\"}" is not valid.'],
+    ["a number in an archive", { __pulumiArchive: true, assets: { b: 7 } }, 'files["/a/b"]: "7" is not valid.'],
+  ])("refuse %s", (_, given, message) => {
+    expect(() => imageFiles({ "/a": given }, (path) => path)).toThrow(message);
+  });
+});

@@ -1,0 +1,131 @@
+import { expect, it } from "vitest";
+import { SandboxHost, SandboxImage, SandboxInstance, SandboxSnapshot } from "../../../components";
+import { registered } from "./program";
+
+// What a declaration itself can see is wrong: the error is thrown on the user's line, and nothing is registered.
+
+let host: SandboxHost;
+let image: SandboxImage;
+let agent: SandboxInstance;
+let snapshot: SandboxSnapshot;
+await registered(() => {
+  host = new SandboxHost("h", { tier: "nspawn" });
+  image = new SandboxImage("i", { host, from: { debian: "bookworm" } });
+  agent = new SandboxInstance("a", { host, image, ttl: "1m" });
+  snapshot = new SandboxSnapshot("s", { instance: agent });
+});
+
+const NO_END = 'ttl takes how long the instance may live, such as "15m": no sandbox is without an end.';
+const DURATION =
+  'ttl takes a duration above zero and at most 30 days such as "90s", "15m", "1h30m", or milliseconds as a number.';
+
+it.each<[string, (args: never) => unknown, () => unknown]>([
+  [
+    'SandboxHost "x": tier is missing. tier takes one of chroot, nspawn.',
+    (args) => new SandboxHost("x", args),
+    () => ({}),
+  ],
+  [
+    'SandboxHost "x": tier is missing. tier takes one of chroot, nspawn.',
+    (args) => new SandboxHost("x", args),
+    () => undefined,
+  ],
+  [
+    'SandboxHost "x": tier: "vmware" is not valid. tier takes one of chroot, nspawn.',
+    (args) => new SandboxHost("x", args),
+    () => ({ tier: "vmware" }),
+  ],
+  [
+    'SandboxHost "x": docker: there is no such option. There are: tier, access.',
+    (args) => new SandboxHost("x", args),
+    () => ({ tier: "chroot", docker: {} }),
+  ],
+  [
+    'SandboxHost "x": access.user: there is no such option. There are: access.group.',
+    (args) => new SandboxHost("x", args),
+    () => ({ tier: "chroot", access: { user: "me" } }),
+  ],
+  [
+    'SandboxImage "x": host is missing. host takes a SandboxHost.',
+    (args) => new SandboxImage("x", args),
+    () => ({ from: { debian: "sid" } }),
+  ],
+  [
+    'SandboxImage "x": host is not a SandboxHost. host takes a SandboxHost itself, not one of its outputs.',
+    (args) => new SandboxImage("x", args),
+    () => ({ host: host.tier, from: { debian: "sid" } }),
+  ],
+  [
+    'SandboxImage "x": from is missing. from takes { debian: suite } or { rootfs: path }.',
+    (args) => new SandboxImage("x", args),
+    () => ({ host }),
+  ],
+  [
+    'SandboxImage "x": from: "{\\"oci\\":\\"a\\"}" is not valid. from takes { debian: suite } or { rootfs: path }.',
+    (args) => new SandboxImage("x", args),
+    () => ({ host, from: { oci: "a" } }),
+  ],
+  [
+    'SandboxImage "x": from: "{\\"debian\\":\\"a\\",\\"rootfs\\":\\"b\\"}" is not valid. from takes { debian: suite } or { rootfs: path }.',
+    (args) => new SandboxImage("x", args),
+    () => ({ host, from: { debian: "a", rootfs: "b" } }),
+  ],
+  [
+    'SandboxImage "x": from.mirror: there is no such option. There are: from.rootfs.',
+    (args) => new SandboxImage("x", args),
+    () => ({ host, from: { rootfs: "a", mirror: "b" } }),
+  ],
+  [
+    'SandboxImage "x": python: there is no such option. There are: host, from, packages, files.',
+    (args) => new SandboxImage("x", args),
+    () => ({ host, from: { debian: "a" }, python: [] }),
+  ],
+  [`SandboxInstance "x": ttl is missing. ${NO_END}`, (args) => new SandboxInstance("x", args), () => ({ host, image })],
+  [
+    `SandboxInstance "x": ttl: "soon" is not valid. ${DURATION}`,
+    (args) => new SandboxInstance("x", args),
+    () => ({ host, image, ttl: "soon" }),
+  ],
+  [
+    `SandboxInstance "x": ttl: 0 is not valid. ${DURATION}`,
+    (args) => new SandboxInstance("x", args),
+    () => ({ host, image, ttl: 0 }),
+  ],
+  [
+    'SandboxInstance "x": image is missing. image takes a SandboxImage.',
+    (args) => new SandboxInstance("x", args),
+    () => ({ host, ttl: "1m" }),
+  ],
+  [
+    'SandboxInstance "x": image is not a SandboxImage. image takes a SandboxImage itself, not one of its outputs.',
+    (args) => new SandboxInstance("x", args),
+    () => ({ host, image: "debian:bookworm", ttl: "1m" }),
+  ],
+  [
+    'SandboxInstance "x": image is given together with snapshot. An instance begins from one of them.',
+    (args) => new SandboxInstance("x", args),
+    () => ({ host, image, snapshot, ttl: "1m" }),
+  ],
+  [
+    'SandboxInstance "x": limits.ram: there is no such option. There are: limits.cpus, limits.memory, limits.processes, limits.disk.',
+    (args) => new SandboxInstance("x", args),
+    () => ({ host, image, ttl: "1m", limits: { ram: 1 } }),
+  ],
+  [
+    'SandboxInstance "x": host is missing. host takes a SandboxHost.',
+    (args) => new SandboxInstance("x", args),
+    () => undefined,
+  ],
+  [
+    'SandboxSnapshot "x": instance is missing. instance takes a SandboxInstance.',
+    (args) => new SandboxSnapshot("x", args),
+    () => ({}),
+  ],
+  [
+    'SandboxSnapshot "x": of: there is no such option. There are: instance, description, triggers.',
+    (args) => new SandboxSnapshot("x", args),
+    () => ({ instance: agent, of: 1 }),
+  ],
+])("%s", (message, declare, args) => {
+  expect(() => declare(args() as never)).toThrow(expect.objectContaining({ name: "SandstackError", message }));
+});

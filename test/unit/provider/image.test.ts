@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { UNKNOWN, type Values } from "../../../src/provider/values";
+import { Calls } from "./calls";
+
+const calls = new Calls("sandstack:local:Image");
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+const from = { debian: "bookworm" };
+
+let folder: string;
+let before: string | undefined;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "image-"));
+  before = process.env["SANDSTACK_STATE_DIR"];
+  process.env["SANDSTACK_STATE_DIR"] = join(folder, "state");
+  mkdirSync(join(folder, "state"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  if (before === undefined) delete process.env["SANDSTACK_STATE_DIR"];
+  else process.env["SANDSTACK_STATE_DIR"] = before;
+});
+
+async function diffOf(olds: Values, news: Values, state = "stored") {
+  const [old, fresh] = [await calls.check(olds), await calls.check(news)];
+  return calls.diff({ id: "sha256:d1", inputs: old.inputs, outputs: { state } }, fresh.inputs);
+}
+
+describe("an image", () => {
+  it.each<[string, Values, Record<string, string>]>([
+    ["no beginning", {}, { from: "from is missing. It takes { debian: suite } or { rootfs: path }." }],
+    [
+      "a suite that is none",
+      { from: { debian: "Book Worm" } },
+      { "from.debian": expect.stringContaining('from.debian: "Book Worm" is not valid.') as never },
+    ],
+    [
+      "a package that is none",
+      { from, packages: ["Git!"] },
+      { packages: expect.stringContaining('packages: "Git!" is not valid.') as never },
+    ],
+    [
+      "packages that are no list",
+      { from, packages: "git" },
+      { packages: expect.stringContaining("packages: ") as never },
+    ],
+    [
+      "a rootfs that is not there",
+      { from: { rootfs: "/none" } },
+      { "from.rootfs": 'from.rootfs: "/none" does not exist (/none).' },
+    ],
+    [
+      "a file that is not there",
+      { from, files: { "/a": { path: "/none" } } },
+      { 'files["/a"]': 'files["/a"]: "/none" does not exist (/none).' },
+    ],
+    [
+      "a relative path inside",
+      { from, files: { a: { text: "" } } },
+      { files: expect.stringContaining('files: "a" is not valid.') as never },
+    ],
+    ["a file of nothing", { from, files: { "/a": 7 } }, { 'files["/a"]': 'files["/a"]: neither a path nor a text.' }],
+    [
+      "a secret in its files",
+      { from, files: { "/a": { text: { ...SECRET, value: "s" } } } },
+      {
+        files:
+          "files holds a secret, which everybody could read in the image's files. An instance's secrets are the place for it.",
+      },
+    ],
+  ])("refuses %s", async (_, given, failures) => {
+    expect((await calls.check(given)).failures).toEqual(failures);
+  });
+
+  it("takes what is not known yet as it is", async () => {
+    const given = { from: { debian: UNKNOWN }, packages: [UNKNOWN], files: UNKNOWN };
+    expect(await calls.check(given)).toEqual({ inputs: given, secrets: [], failures: {} });
+  });
+
+  it("is another one when a file's content or mode is, and not when only its place on the machine is", async () => {
+    const [one, two] = [join(folder, "one"), join(folder, "two")];
+    for (const path of [one, two]) {
+      mkdirSync(path);
+      writeFileSync(join(path, "main.py"), "print(1)\n");
+    }
+    const files = (path: string) => ({ from, files: { "/opt/agent": { path } } });
+    expect(await diffOf(files(one), files(two))).toMatchObject({ changes: "none" });
+    const { inputs } = await calls.check(files(one));
+    writeFileSync(join(one, "main.py"), "print(2)\n");
+    const fresh = await calls.check(files(one));
+    expect(await calls.diff({ id: "d", inputs, outputs: { state: "stored" } }, fresh.inputs)).toEqual({
+      changes: "some",
+      replaces: ["files"],
+      detail: { 'files["/opt/agent"]': "update-replace" },
+    });
+  });
+
+  it.each<[string, Values, Values, Record<string, string>]>([
+    [
+      "a text",
+      { from, files: { "/a": { text: "x" } } },
+      { from, files: { "/a": { text: "y" } } },
+      { 'files["/a"]': "update-replace" },
+    ],
+    ["a file more", { from }, { from, files: { "/a": { text: "x" } } }, { 'files["/a"]': "add-replace" }],
+    ["a suite", { from }, { from: { debian: "trixie" } }, { "from.debian": "update-replace" }],
+    ["the order of packages", { from, packages: ["b", "a", "a"] }, { from, packages: ["a", "b"] }, {}],
+    ["a package more", { from, packages: ["a1"] }, { from, packages: ["a1", "b1"] }, { packages: "update-replace" }],
+  ])("sees a change of %s", async (_, olds, news, detail) => {
+    expect((await diffOf(olds, news)).detail).toEqual(detail);
+  });
+
+  it("is another one when the root file system that it begins from is", async () => {
+    const rootfs = join(folder, "root.tar");
+    writeFileSync(rootfs, "one");
+    const old = await calls.check({ from: { rootfs } });
+    writeFileSync(rootfs, "three");
+    const fresh = await calls.check({ from: { rootfs } });
+    const found = await calls.diff({ id: "d", inputs: old.inputs, outputs: { state: "stored" } }, fresh.inputs);
+    expect(found.detail).toEqual({ "from.fingerprint": "update-replace" });
+  });
+
+  it("that the store has lost is made again", async () => {
+    expect((await diffOf({ from }, { from }, "missing from the store of this machine")).detail).toEqual({
+      state: "update-replace!",
+    });
+  });
+});
