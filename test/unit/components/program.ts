@@ -8,11 +8,11 @@ export interface Registered {
 }
 
 /** Outputs that stand in for those of a provider, by type. */
-const OUTPUTS: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>> = {
-  "sandstack:index:Lease": () => ({ createdAt: "2026-05-03T12:00:00.000Z", deadline: "2026-05-03T12:15:00.000Z" }),
-  "sandstack:local:Image": () => ({ digest: "sha256:d1", reference: "debian:bookworm", sizeBytes: 7 }),
-  "sandstack:local:Instance": () => ({ connection: '{"version":1}', state: "running" }),
-  "sandstack:local:Snapshot": () => ({ reference: "sbx-a@2026" }),
+const OUTPUTS: Readonly<Record<string, object>> = {
+  "sandstack:index:Lease": { createdAt: "2026-05-03T12:00:00.000Z", deadline: "2026-05-03T12:15:00.000Z" },
+  "sandstack:local:Image": { digest: "sha256:d1", reference: "debian:bookworm", sizeBytes: 7 },
+  "sandstack:local:Instance": { connection: '{"version":1}', state: "running" },
+  "sandstack:local:Snapshot": { reference: "sbx-a@2026" },
 };
 
 /** Runs a program of components against a stand-in for the engine. Not proven: what a provider makes of the inputs. */
@@ -20,12 +20,13 @@ export async function registered(program: () => unknown): Promise<Registered[]> 
   const found: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
-      newResource({ type, name, inputs, custom }) {
-        const given = Object.entries(inputs as Record<string, unknown>).filter(([, value]) => value !== undefined);
-        found.push({ type, name, inputs: Object.fromEntries(given) });
+      newResource({ type, name, inputs: given, custom }) {
+        const inputs = given as Record<string, unknown>;
+        const sent = Object.entries(inputs).filter(([, value]) => value !== undefined);
+        found.push({ type, name, inputs: Object.fromEntries(sent) });
         return {
           id: custom === false ? undefined : `${name}-${type.split(":").at(-1)}`,
-          state: { ...inputs, ...OUTPUTS[type]?.(inputs as never) },
+          state: { ...inputs, ...OUTPUTS[type] },
         };
       },
       call: () => ({}),

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { SandboxHost, SandboxImage, SandboxInstance, SandboxSnapshot } from "../../../components";
 import { registered } from "./program";
 
@@ -8,11 +8,13 @@ let host: SandboxHost;
 let image: SandboxImage;
 let agent: SandboxInstance;
 let snapshot: SandboxSnapshot;
-await registered(() => {
-  host = new SandboxHost("h", { tier: "nspawn" });
-  image = new SandboxImage("i", { host, from: { debian: "bookworm" } });
-  agent = new SandboxInstance("a", { host, image, ttl: "1m" });
-  snapshot = new SandboxSnapshot("s", { instance: agent });
+beforeAll(async () => {
+  await registered(() => {
+    host = new SandboxHost("h", { tier: "nspawn" });
+    image = new SandboxImage("i", { host, from: { debian: "bookworm" } });
+    agent = new SandboxInstance("a", { host, image, ttl: "1m" });
+    snapshot = new SandboxSnapshot("s", { instance: agent });
+  });
 });
 
 const NO_END = 'ttl takes how long the instance may live, such as "15m": no sandbox is without an end.';
