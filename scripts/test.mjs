@@ -10,6 +10,7 @@ const CHECKS = {
   lint: ["node_modules/eslint/bin/eslint.js", "."],
   format: ["node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."],
   "types of tests and bench": ["node_modules/typescript/bin/tsc", "-p", "test/tsconfig.json"],
+  "types of the stacks": ["node_modules/typescript/bin/tsc", "-p", "stacks/tsconfig.json"],
 };
 
 const failures = [];
