@@ -1,0 +1,30 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import type { State } from "../unit/provider/calls";
+
+/** Runs in the child: one call of the compiled provider, with what stdin says. */
+const PROGRAM = `
+const { createProvider } = require(${JSON.stringify(resolve("dist/src/provider/index.js"))});
+const { messages } = require(${JSON.stringify(resolve("dist/src/provider/sdk.js"))});
+const { writeProperties } = require(${JSON.stringify(resolve("dist/src/provider/values.js"))});
+const { method, urn, id, inputs } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+const request = method === "create" ? new messages.CreateRequest() : new messages.DeleteRequest();
+request.setUrn(urn);
+if (method === "create") request.setProperties(writeProperties(inputs));
+else request.setId(id);
+process.stdout.write("begin\\n");
+createProvider({ log() {} })[method]({ request }, (error) => process.stdout.write((error?.details ?? "end") + "\\n"));
+`;
+
+/** A process of its own that makes or removes an instance, and may be killed at it. */
+export async function inChild(
+  method: "create" | "delete",
+  urn: string,
+  { id, inputs }: Pick<State, "id" | "inputs">,
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ["-e", PROGRAM], { stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.end(JSON.stringify({ method, urn, id, inputs }));
+  await once(child.stdout, "data");
+  return child;
+}
