@@ -1,2 +1,2 @@
 export { leftovers } from "./leftovers";
-export { createProvider, type LogEntry, type ProviderOptions, type ResourceProvider } from "./provider";
+export { createProvider, type ProviderHost, type ResourceProvider } from "./provider";

@@ -8,16 +8,12 @@ import { handler } from "./service";
 import { typeOf } from "./urn";
 import { readProperties, UNKNOWN, writeProperties, type Values } from "./values";
 
-/** Something for the engine's user. */
-export interface LogEntry {
-  urn: string;
-  message: string;
-  /** The next one of the same resource takes its place. */
-  ephemeral: boolean;
-}
-
-export interface ProviderOptions {
-  log: (entry: LogEntry) => void;
+/** What a provider may tell an engine besides answering. */
+export interface ProviderHost {
+  /** A line for the user, shown at a resource. */
+  log(severity: "info", message: string, urn: string): void;
+  /** What is going on at a resource; the next one takes its place. */
+  progress?(message: string, urn: string): void;
 }
 
 export type ResourceProvider = ReturnType<typeof createProvider>;
@@ -27,13 +23,13 @@ export type ResourceProvider = ReturnType<typeof createProvider>;
  * calls its methods as they are; plugin/pulumi-resource-sandstack serves them. One is for one operation of an engine:
  * after `cancel` it makes nothing more.
  */
-export function createProvider({ log }: ProviderOptions) {
+export function createProvider(host: ProviderHost) {
   const abort = new AbortController();
-  const reasons = new Reasons(log);
+  const reasons = new Reasons(host);
   const contextOf = (urn: string): Context => ({
     urn,
     signal: abort.signal,
-    progress: (message) => log({ urn, message, ephemeral: true }),
+    progress: (message) => host.progress?.(message, urn),
   });
   return {
     checkConfig: handler(acceptConfig),
@@ -64,7 +60,7 @@ class Reasons {
   private readonly expected = new Set<string>();
   private readonly told = new Set<string>();
 
-  constructor(private readonly log: ProviderOptions["log"]) {}
+  constructor(private readonly host: ProviderHost) {}
 
   expect(urn: string): void {
     this.expected.add(urn);
@@ -73,7 +69,7 @@ class Reasons {
   tell(urn: string, { reason }: Difference): void {
     if (reason === undefined || !this.expected.has(urn) || this.told.has(urn + reason)) return;
     this.told.add(urn + reason);
-    this.log({ urn, message: reason, ephemeral: false });
+    this.host.log("info", reason, urn);
   }
 }
 

@@ -4,7 +4,7 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { createProvider, type LogEntry } from "./provider";
+import { createProvider, type ProviderHost } from "./provider";
 import { requireOfSdk } from "./sdk";
 
 const grpc = requireOfSdk("@grpc/grpc-js") as typeof Grpc;
@@ -21,13 +21,13 @@ const MAX_MESSAGE = 400 << 20;
 export function serve(engine: string | undefined, version: string): void {
   const limits = { "grpc.max_receive_message_length": MAX_MESSAGE, "grpc.max_send_message_length": MAX_MESSAGE };
   const server = new grpc.Server(limits);
-  const log = engine === undefined ? () => {} : logTo(engine);
+  const host = engine === undefined ? { log: () => {} } : hostAt(engine);
   const getPluginInfo = (_: unknown, callback: (error: null, info: PluginInfo) => void) => {
     const info = new PluginInfo();
     info.setVersion(version);
     callback(null, info);
   };
-  const implementation = { ...createProvider({ log }), getPluginInfo };
+  const implementation = { ...createProvider(host), getPluginInfo };
   server.addService(ResourceProviderService, implementation);
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
@@ -38,9 +38,9 @@ export function serve(engine: string | undefined, version: string): void {
   process.on("SIGINT", () => {});
 }
 
-function logTo(address: string): (entry: LogEntry) => void {
+function hostAt(address: string): ProviderHost {
   const client = new EngineClient(address, grpc.credentials.createInsecure());
-  return ({ urn, message, ephemeral }) => {
+  const tell = (message: string, urn: string, ephemeral: boolean) => {
     const request = new LogRequest();
     request.setUrn(urn);
     request.setMessage(message);
@@ -48,6 +48,10 @@ function logTo(address: string): (entry: LogEntry) => void {
     request.setSeverity(LogSeverity.INFO);
     // An engine that is gone needs no log.
     client.log(request, () => {});
+  };
+  return {
+    log: (_, message, urn) => tell(message, urn, false),
+    progress: (message, urn) => tell(message, urn, true),
   };
 }
 

@@ -8,13 +8,17 @@ const PROGRAM = `
 const { createProvider } = require(${JSON.stringify(resolve("dist/src/provider/index.js"))});
 const { messages } = require(${JSON.stringify(resolve("dist/src/provider/sdk.js"))});
 const { writeProperties } = require(${JSON.stringify(resolve("dist/src/provider/values.js"))});
+// Loaded before, so that the moments of a kill are all in the work.
+require(${JSON.stringify(resolve("dist/src/provider/kinds/instance.js"))});
+require(${JSON.stringify(resolve("dist/src/provider/kinds/instance-make.js"))});
+require(${JSON.stringify(resolve("dist/src/images/index.js"))});
 const { method, urn, id, inputs } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
 const request = method === "create" ? new messages.CreateRequest() : new messages.DeleteRequest();
 request.setUrn(urn);
 if (method === "create") request.setProperties(writeProperties(inputs));
 else request.setId(id);
 process.stdout.write("begin\\n");
-createProvider({ log() {} })[method]({ request }, (error) => process.stdout.write((error?.details ?? "end") + "\\n"));
+createProvider({ log: () => {} })[method]({ request }, (error) => process.stdout.write((error?.details ?? "end") + "\\n"));
 `;
 
 /** A process of its own that makes or removes an instance, and may be killed at it. */

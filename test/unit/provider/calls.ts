@@ -1,4 +1,4 @@
-import { createProvider, type LogEntry } from "../../../src/provider";
+import { createProvider } from "../../../src/provider";
 import { messages } from "../../../src/provider/sdk";
 import type { Call, Callback } from "../../../src/provider/service";
 import { readProperties, writeProperties, type Values } from "../../../src/provider/values";
@@ -20,8 +20,13 @@ const KINDS = ["add", "add-replace", "delete", "delete-replace", "update", "upda
 
 /** The provider, called as an engine in the same process would, in words of a test. */
 export class Calls {
-  readonly logs: LogEntry[] = [];
-  readonly provider = createProvider({ log: (entry) => this.logs.push(entry) });
+  /** `severity URN: message` */
+  readonly logs: string[] = [];
+  readonly progress: string[] = [];
+  readonly provider = createProvider({
+    log: (severity, message, urn) => void this.logs.push(`${severity} ${urn}: ${message}`),
+    progress: (message, urn) => void this.progress.push(`${urn}: ${message}`),
+  });
 
   constructor(
     readonly type: string,

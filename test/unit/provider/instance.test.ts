@@ -138,8 +138,7 @@ describe("an instance that has ended", () => {
         detail: { lease: "update-replace", state: "update-replace!" },
       });
     }
-    const message = 'ended 12:15, ttl 15m; made anew (afterEnd: "recreate")';
-    expect(calls.logs).toEqual([{ urn: calls.urn, message, ephemeral: false }]);
+    expect(calls.logs).toEqual([`info ${calls.urn}: ended 12:15, ttl 15m; made anew (afterEnd: "recreate")`]);
   });
 
   it("says nothing to who only refreshes", async () => {
@@ -153,9 +152,7 @@ describe("an instance that has ended", () => {
     const news = { ...inputs, afterEnd: "leave", env: {}, limits: {} };
     await calls.check(news);
     expect(await calls.diff(ended, news)).toEqual({ changes: "none", replaces: [], detail: {} });
-    expect(calls.logs.map(({ message }) => message)).toEqual([
-      'ended 12:15, ttl 15m; left as it is (afterEnd: "leave")',
-    ]);
+    expect(calls.logs).toEqual([`info ${calls.urn}: ended 12:15, ttl 15m; left as it is (afterEnd: "leave")`]);
   });
 
   it("is replaced where it is to be left, but made from something else", async () => {

@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { limitFiles, type MovableLimits } from "../../../src/tiers/local/limits";
+
+const HYBRID = ["unified:/u/x", "pids:/p/x", "memory:/m/x", "cpu:/c/x"];
+
+it.each<[string, string[], MovableLimits, string[]]>([
+  [
+    "a hybrid",
+    HYBRID,
+    { cpus: 0.5, memory: 1024, processes: 9 },
+    [
+      "/p/x/payload/pids.max 9",
+      "/m/x/payload/memory.limit_in_bytes 1024",
+      "/m/x/payload/memory.memsw.limit_in_bytes 1024",
+      "/m/x/payload/memory.limit_in_bytes 1024",
+      "/c/x/payload/cpu.cfs_quota_us 50000",
+      "/u/x/payload/pids.max 9",
+      "/u/x/payload/memory.max 1024",
+      "/u/x/payload/cpu.max 50000 100000",
+    ],
+  ],
+  [
+    "version 2 alone, without limits",
+    ["unified:/u/x"],
+    {},
+    ["/u/x/payload/pids.max max", "/u/x/payload/memory.max max", "/u/x/payload/cpu.max max 100000"],
+  ],
+  [
+    "a hybrid, without limits",
+    HYBRID.slice(1),
+    {},
+    [
+      "/p/x/payload/pids.max max",
+      "/m/x/payload/memory.limit_in_bytes -1",
+      "/m/x/payload/memory.memsw.limit_in_bytes -1",
+      "/m/x/payload/memory.limit_in_bytes -1",
+      "/c/x/payload/cpu.cfs_quota_us -1",
+    ],
+  ],
+])("the files of limits on %s", (_, cgroups, limits, expected) => {
+  expect(limitFiles(cgroups, limits).map(({ path, value }) => `${path} ${value}`)).toEqual(expected);
+});
