@@ -53,7 +53,7 @@ export class SandboxHost extends pulumi.ComponentResource {
 }
 
 /** @throws SandstackError INVALID_OPTION for what can be seen before any value is awaited */
-export function checkHostArgs(args: SandboxHostArgs | undefined): void {
+function checkHostArgs(args: SandboxHostArgs | undefined): void {
   requireOption("tier", args?.tier, "one of chroot, nspawn");
   refuseUnknown("", args as SandboxHostArgs, ["tier", "access"]);
   refuseUnknown("access.", args?.access ?? {}, ["group"]);

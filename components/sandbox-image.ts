@@ -88,7 +88,7 @@ function absoluteSource(source: ImageSource): ImageSource {
 const FORMS = "{ debian: suite } or { rootfs: path }";
 
 /** @throws SandstackError INVALID_OPTION for what can be seen before any value is awaited */
-export function checkImageArgs(args: SandboxImageArgs | undefined): void {
+function checkImageArgs(args: SandboxImageArgs | undefined): void {
   requireComponent("host", args?.host, "SandboxHost");
   refuseUnknown("", args as SandboxImageArgs, ["host", "from", "packages", "files"]);
   const from: unknown = args?.from;

@@ -120,7 +120,7 @@ const KNOWN: readonly (keyof SandboxInstanceArgs)[] = [
 ];
 
 /** @throws SandstackError INVALID_OPTION for what can be seen before any value is awaited */
-export function checkInstanceArgs(args: SandboxInstanceArgs | undefined): void {
+function checkInstanceArgs(args: SandboxInstanceArgs | undefined): void {
   requireComponent("host", args?.host, "SandboxHost");
   const { image, snapshot, ttl, limits = {} } = args as SandboxInstanceArgs;
   refuseUnknown("", args as SandboxInstanceArgs, KNOWN);

@@ -40,7 +40,7 @@ export class SandboxSnapshot extends pulumi.ComponentResource {
 }
 
 /** @throws SandstackError INVALID_OPTION for what can be seen before any value is awaited */
-export function checkSnapshotArgs(args: SandboxSnapshotArgs | undefined): void {
+function checkSnapshotArgs(args: SandboxSnapshotArgs | undefined): void {
   requireComponent("instance", args?.instance, "SandboxInstance");
   refuseUnknown("", args as SandboxSnapshotArgs, ["instance", "description", "triggers"]);
 }

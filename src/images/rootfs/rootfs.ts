@@ -1,4 +1,4 @@
-import { type BigIntStats, realpathSync, statSync } from "node:fs";
+import { type BigIntStats, existsSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { invalidOption, SandstackError } from "../../model/error";
 import { stateDir } from "../../model/state-dir";
@@ -25,10 +25,15 @@ export function findRootfs(given: string): Rootfs {
   if (!stats) throw new SandstackError("NOT_FOUND", `from.rootfs: ${JSON.stringify(given)} does not exist (${path}).`);
   if (!stats.isFile() && !stats.isDirectory())
     throw invalidOption("from.rootfs", given, "a directory or a tar archive");
-  if (stats.isDirectory() && join(realpathSync(stateDir()), "/").startsWith(join(realpathSync(path), "/"))) {
+  if (stats.isDirectory() && holdsStore(path)) {
     throw invalidOption("from.rootfs", given, `a directory that does not hold the image store (${stateDir()})`);
   }
   return { path, stats };
+}
+
+function holdsStore(path: string): boolean {
+  const store = existsSync(stateDir()) ? realpathSync(stateDir()) : resolve(stateDir());
+  return join(store, "/").startsWith(join(realpathSync(path), "/"));
 }
 
 export function rootfsRecipe({ path, stats }: Rootfs): Recipe {

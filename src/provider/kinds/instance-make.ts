@@ -48,7 +48,8 @@ export async function makeInstance(inputs: InstanceInputs, urn: string, signal: 
     await bringUp(inputs, isThere);
     if (signal.aborted) throw new SandstackError("ABORTED", "The making of the instance was aborted.");
   } catch (error) {
-    await forgetSandbox(id);
+    // What can't be removed now stays in the ledger, for its lease's removal and for gc.
+    await forgetSandbox(id).catch(() => undefined);
     throw error;
   }
   const record = findSandbox(id);

@@ -38,11 +38,12 @@ export const lease: Kind = {
     return { ...outputs, deadline: iso(record.deadline), state: stateOf(record, Date.now()) };
   },
 
-  foresee: ({ outputs }, news) => ({ ...outputs, deadline: deadlineFor(outputs, news) }),
+  foresee: foreseen,
 
-  async update(_, { id, inputs, outputs }, news) {
+  async update(_, old, news) {
+    const { id, inputs, outputs } = old;
     if (news["ttl"] === inputs["ttl"]) return outputs;
-    const deadline = deadlineFor(outputs, news);
+    const { deadline } = foreseen(old, news);
     const [{ findSandbox }, { withGuest }] = await Promise.all([import("../../tiers/index.js"), import("../guest.js")]);
     const record = findSandbox(id);
     if (record?.state === "running") {
@@ -75,6 +76,11 @@ function replaceIfOver(change: Change, outputs: Values, news: Values, now: numbe
   const deadline = deadlineFor(outputs, news);
   const isOver = typeof deadline === "string" && Date.parse(deadline) <= now && news["afterEnd"] === "recreate";
   return change.path === "ttl" && isOver ? { ...change, effect: "replace" } : change;
+}
+
+/** A deadline that somebody has moved in the sandbox stays, unless the ttl is another one. */
+function foreseen({ inputs, outputs }: Old, news: Values): Values {
+  return news["ttl"] === inputs["ttl"] ? outputs : { ...outputs, deadline: deadlineFor(outputs, news) };
 }
 
 function deadlineFor({ createdAt }: Values, { ttl }: Values): unknown {

@@ -47,12 +47,14 @@ export function limitFiles(cgroups: readonly string[], { cpus, memory, processes
 
 /**
  * Moves the bounds of a living sandbox: of its cgroups, of what its guest tells and sets, and of its record.
- * @throws SandstackError LIMIT where it uses more than the new bound now; nothing is written down then
+ * @throws SandstackError LIMIT where it uses more memory than that now (version 2 of cgroups ends processes instead),
+ * UNSUPPORTED for a bound that this machine's cgroups don't have; nothing is written down then
  */
 export async function changeLimits(link: GuestLink, id: string, limits: MovableLimits): Promise<void> {
   const intent = readIntent(id);
   if (intent === undefined) throw new SandstackError("NO_SUCH_SANDBOX", `There is no sandbox ${id} on this machine.`);
-  const files = limitFiles(intent.claims.cgroups, limits);
+  const files = limitFiles(intent.claims.cgroups, limits).filter(({ path }) => existsSync(path));
+  refuseUnbounded(limits, files);
   files.forEach((file, index) => writeLimit(file, files.slice(index + 1)));
   const { cpus = 0, memory = 0, processes = 0 } = limits;
   const fields = new FieldWriter()
@@ -63,8 +65,16 @@ export async function changeLimits(link: GuestLink, id: string, limits: MovableL
   writeIntent({ ...intent, spec: { ...intent.spec, limits: { ...limits, disk: intent.spec.limits.disk } } });
 }
 
+function refuseUnbounded(limits: MovableLimits, files: readonly LimitFile[]): void {
+  const asked = (["cpus", "memory", "processes"] as const).filter((name) => limits[name] !== undefined);
+  const lacking = asked.find((name) => !files.some(({ limit }) => limit === name));
+  if (lacking === undefined) return;
+  throw new SandstackError("UNSUPPORTED", `limits.${lacking}: this machine's cgroups can't bound it.`, {
+    hint: "Leave it out, or boot the kernel with that controller.",
+  });
+}
+
 function writeLimit(file: LimitFile, later: readonly LimitFile[]): void {
-  if (!existsSync(file.path)) return;
   try {
     writeFileSync(file.path, file.value);
   } catch (error) {

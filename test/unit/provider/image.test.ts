@@ -15,7 +15,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "image-"));
   before = process.env["SANDSTACK_STATE_DIR"];
   process.env["SANDSTACK_STATE_DIR"] = join(folder, "state");
-  mkdirSync(join(folder, "state"));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -120,6 +119,12 @@ describe("an image", () => {
     const fresh = await calls.check({ from: { rootfs } });
     const found = await calls.diff({ id: "d", inputs: old.inputs, outputs: { state: "stored" } }, fresh.inputs);
     expect(found.detail).toEqual({ "from.fingerprint": "update-replace" });
+  });
+
+  it("may begin from a directory, also before there is a store", async () => {
+    const rootfs = join(folder, "root");
+    mkdirSync(rootfs);
+    expect(await calls.check({ from: { rootfs } })).toMatchObject({ failures: {} });
   });
 
   it("that the store has lost is made again", async () => {
