@@ -4,7 +4,7 @@ import { SandstackError } from "../model/error";
 import { isRunOwner } from "../model/id";
 import type { OwnedObject } from "../model/tier";
 import { release } from "./ledger/claim";
-import { entryPath, listEntries, readEnded, readIntent, removeEntry } from "./ledger/entry";
+import { entryPath, listEntries, readEnded, removeEntry } from "./ledger/entry";
 import { OVERDUE_MS, START_MS } from "./ledger/fate";
 import { dropRef, listRefs, removeUnused } from "./ledger/layer";
 import { withLock } from "./ledger/lock";
