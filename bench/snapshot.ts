@@ -3,7 +3,7 @@ import { TIERS, type TierName } from "../src/model/tier";
 import { summarize, timed } from "./measure";
 import { type Row, spread } from "./row";
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** The largest median at most so many times the smallest. */
 const GOAL = 3;
 

@@ -80,3 +80,7 @@ bool account_group_name(gid_t gid, char *out, size_t room) {
     free(text);
     return found || (gid == guest.uid_base + AGENT_UID && copy(out, room, agent));
 }
+
+const char *account_reason(const char *code) {
+    return strcmp(code, "UNKNOWN_USER") == 0 ? "not in the sandbox's /etc/passwd" : "refused";
+}

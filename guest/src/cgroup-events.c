@@ -29,7 +29,9 @@ bool cgroup_populated(void) {
 static void on_change(void *context, uint32_t events) {
     (void)context;
     (void)events;
-    /* Reading is what re-arms the poll. A function may add and forget waits, so each round starts anew. */
+    /* Reading is what re-arms the poll: without it, where nobody waits, the loop would spin. */
+    cgroup_populated();
+    /* A function may add and forget waits, so each round starts anew. */
     for (struct cgroup_wait *w = waits; w;) {
         if (state(w->key) != w->value) {
             w = w->next;

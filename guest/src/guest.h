@@ -26,6 +26,8 @@ struct account {
 };
 /* A user of the sandbox by name or number; from the payload's own /etc/passwd. 0, or the protocol's error code. */
 const char *account_find(const char *name_or_number, struct account *out);
+/* What such a code, or privileges_refuse's, says to a person. */
+const char *account_reason(const char *code);
 /* Name of an id for listings; false if it has none. */
 bool account_user_name(uid_t uid, char *out, size_t room);
 bool account_group_name(gid_t gid, char *out, size_t room);

@@ -35,12 +35,22 @@ static int make_one(int at, const char *name, const struct account *owner, mode_
     return fd >= 0 && give_away(fd, owner, mode) < 0 ? fail(fd) : fd;
 }
 
-/* One step down to `name`; `prefix` is the whole path up to it, for what only the resolution of all of it can tell. */
-static int step(int base, int at, const char *name, const char *prefix) {
+struct making {
+    int base;
+    const struct account *owner;
+    mode_t mode;
+    bool made; /* by the last step */
+};
+
+/* One step down to `name`, made if it is missing; `prefix` is the whole path up to it, for what only the resolution of
+ * all of it can tell: `..`, and a link, which is not made whole if it leads to nothing. */
+static int step(struct making *m, int at, const char *name, const char *prefix) {
     int fd = -1;
+    m->made = false;
     errno = ENOTDIR;
     if (strcmp(name, "..") != 0) fd = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return fd < 0 && errno == ENOTDIR ? open_below(base, prefix, O_PATH | O_DIRECTORY) : fd;
+    if (fd < 0 && errno == ENOENT) return make_one(at, name, m->owner, m->mode, &m->made);
+    return fd < 0 && errno == ENOTDIR ? open_below(m->base, prefix, O_PATH | O_DIRECTORY) : fd;
 }
 
 int make_directories(int base, const char *path, const struct account *owner, mode_t mode, bool *made) {
@@ -48,6 +58,7 @@ int make_directories(int base, const char *path, const struct account *owner, mo
     *made = false;
     int at = open_below(base, path, O_PATH | O_DIRECTORY);
     if (at >= 0 || errno != ENOENT) return at;
+    struct making m = {.base = base, .owner = owner};
     at = open_below(base, base == AT_ROOT ? "/" : ".", O_PATH | O_DIRECTORY);
     for (size_t start = strspn(path, "/"), end; at >= 0 && path[start]; start = end + strspn(path + end, "/")) {
         end = start + strcspn(path + start, "/");
@@ -58,13 +69,12 @@ int make_directories(int base, const char *path, const struct account *owner, mo
         memcpy(name, path + start, end - start + 1);
         name[end - start] = 0;
         if (strcmp(name, ".") == 0) continue;
-        *made = false;
-        int next = step(base, at, name, prefix);
-        bool last = path[end + strspn(path + end, "/")] == 0;
-        if (next < 0 && errno == ENOENT) next = make_one(at, name, owner, last ? mode : PARENT_MODE, made);
+        m.mode = path[end + strspn(path + end, "/")] ? PARENT_MODE : mode;
+        int next = step(&m, at, name, prefix);
         if (next < 0) return fail(at);
         close(at);
         at = next;
     }
+    *made = m.made;
     return at;
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { isStale } from "./newer.mjs";
 import { runQuietly } from "./run.mjs";
 
@@ -17,5 +18,12 @@ export function hasProgram(name) {
 /** Compiles the native guest for one processor when a source is newer. */
 export async function buildGuest(arch = process.arch) {
   if (!isStale(`guest/bin/linux-${arch}/sandstack-guest`, SOURCES)) return;
-  await runQuietly(`compiling the guest for ${arch}`, "make", ["-C", "guest", "--no-print-directory", `ARCH=${arch}`]);
+  const jobs = `--jobs=${availableParallelism()}`;
+  await runQuietly(`compiling the guest for ${arch}`, "make", [
+    "-C",
+    "guest",
+    "--no-print-directory",
+    jobs,
+    `ARCH=${arch}`,
+  ]);
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 
 /**
  * Runs a program quietly: one line says what is being done; what it printed is shown only if it failed.
@@ -17,16 +18,18 @@ export async function runQuietly(doing, program, args, options) {
   throw new Error(`${doing}: \`${[program, ...args].join(" ")}\` ended with exit code ${code}.`);
 }
 
-/** Runs a program on this process's own terminal and gives its exit code; it, not we, answers to Ctrl-C. */
+/** Runs a program on this process's own terminal and gives its exit code; it, not we, answers to Ctrl-C and its kin. */
 export function runInFront(program, args, options) {
-  const leaveItToTheChild = () => {};
-  process.on("SIGINT", leaveItToTheChild);
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: "inherit", ...options });
+    const handOn = (signal) => child.kill(signal);
+    // A terminal tells Ctrl-C to the child as well as to us.
+    const listeners = { SIGINT: () => {}, SIGTERM: handOn, SIGHUP: handOn };
+    for (const [signal, listener] of Object.entries(listeners)) process.on(signal, listener);
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      process.off("SIGINT", leaveItToTheChild);
-      resolve(code ?? (signal === "SIGINT" ? 130 : 1));
+      for (const [name, listener] of Object.entries(listeners)) process.off(name, listener);
+      resolve(code ?? 128 + constants.signals[signal]);
     });
   });
 }

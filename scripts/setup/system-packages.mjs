@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { hasProgram } from "./guest.mjs";
+import { compilerFor, hasProgram } from "./guest.mjs";
 import { runQuietly } from "./run.mjs";
 
 const START = [
@@ -10,8 +10,15 @@ const START = [
   { name: "libc6-dev", has: hasStaticLibc },
   { name: "make", has: () => hasProgram("make") },
 ];
+/** What `npm pack` compiles the guest with for the other processor. */
+const CROSS =
+  process.arch === "x64"
+    ? { gcc: "gcc-aarch64-linux-gnu", libc: "libc6-dev-arm64-cross", folder: "/usr/aarch64-linux-gnu", arch: "arm64" }
+    : { gcc: "gcc-x86-64-linux-gnu", libc: "libc6-dev-amd64-cross", folder: "/usr/x86_64-linux-gnu", arch: "x64" };
 const TEST = [
   ...START,
+  { name: CROSS.gcc, has: () => hasProgram(compilerFor(CROSS.arch)) },
+  { name: CROSS.libc, has: () => existsSync(`${CROSS.folder}/lib/libc.a`) },
   { name: "e2fsprogs", has: () => hasProgram("mkfs.ext4") || existsSync("/usr/sbin/mkfs.ext4") },
   { name: "git", has: () => hasProgram("git") },
   { name: "python3", has: () => hasProgram("python3") },

@@ -11,14 +11,20 @@ export class Interrupted extends Error {
   }
 }
 
+/** `npx` hands on a Ctrl-C that the terminal has told us as well: no person is that fast. */
+const ONE_KEY_MS = 100;
+
 /**
  * The signal that every command hands on, aborted with an Interrupted, or with why the output can't be written.
  * The first Ctrl-C lets what is under way clean up; the second ends the process at once.
  */
 export function listenForInterruption(): AbortSignal {
   const controller = new AbortController();
+  let since = performance.now();
   const interrupt = (reason: Interrupted) => {
-    if (controller.signal.aborted) process.exit(128 + reason.signalNumber);
+    const again = controller.signal.aborted;
+    if (again && performance.now() - since > ONE_KEY_MS) process.exit(128 + reason.signalNumber);
+    if (!again) since = performance.now();
     controller.abort(reason);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)

@@ -1,10 +1,11 @@
 import { rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../model/error";
 import { isRunOwner } from "../model/id";
 import type { OwnedObject } from "../model/tier";
 import { release } from "./ledger/claim";
 import { entryPath, listEntries, readEnded, removeEntry } from "./ledger/entry";
-import { OVERDUE_MS } from "./ledger/fate";
+import { OVERDUE_MS, START_MS } from "./ledger/fate";
 import { dropRef, listRefs, removeUnused } from "./ledger/layer";
 import { withLock } from "./ledger/lock";
 import { judge } from "./ledger/record";
@@ -15,6 +16,7 @@ import { removeCgroup } from "./objects/cgroup";
 import { marksOf } from "./objects/marks";
 import { isDeadRef, isStray } from "./orphans";
 import { owned } from "./owned";
+import { isAlive } from "./system/process";
 
 /** How long the ended record of a sandbox that no stack declares is kept: nothing else will remove it. */
 const RECORD_KEPT_MS = 86_400_000;
@@ -40,6 +42,7 @@ interface Garbage {
 export async function collectGarbage({ dryRun = false }: { dryRun?: boolean } = {}): Promise<GarbageReport> {
   ensureShelves();
   return withLock("gc", async () => {
+    await settle();
     const report: GarbageReport = { removed: [], problems: [] };
     // In this order: what a sandbox leaves is mostly removed with it, and then no longer found by the second.
     for (const find of [findDeadSandboxes, findStrays, findOldRecords]) {
@@ -47,6 +50,21 @@ export async function collectGarbage({ dryRun = false }: { dryRun?: boolean } = 
     }
     return report;
   });
+}
+
+/** What a maker that just died has left may still become a sandbox, or not: so wait until that is known. */
+async function settle(): Promise<void> {
+  const until = Date.now() + START_MS;
+  while (Date.now() < until && listEntries().some(isUnsettled)) await sleep(20);
+}
+
+function isUnsettled(id: string): boolean {
+  try {
+    const judged = judge(id);
+    return judged?.fate === "starting" && !(judged.intent && isAlive(judged.intent.creator));
+  } catch {
+    return false;
+  }
 }
 
 async function removeOne(garbage: Garbage, dryRun: boolean, report: GarbageReport): Promise<void> {

@@ -16,7 +16,7 @@ if (process.env["SANDSTACK_GUEST_BINARY"] === undefined) {
       const run = spawnSync(process.execPath, args, { env, encoding: "utf8" });
       expect(run.status, run.stdout + run.stderr).toBe(0);
     },
-    5 * MINUTES,
+    10 * MINUTES,
   );
 } else {
   test("this run is on the build that the caller chose", () => {

@@ -25,7 +25,7 @@ export type Fate = "starting" | "running" | "overdue" | "dead" | "ended";
 /** The guest ends a sandbox at its deadline and the keeper 600 ms later: then it is gc's. */
 export const OVERDUE_MS = 800;
 /** A creator that died may have left a keeper that has not yet written itself down; it takes far less. */
-const START_MS = 3_000;
+export const START_MS = 3_000;
 
 export function fateOf(facts: Facts, now: number): Fate {
   if (facts.ended) return "ended";

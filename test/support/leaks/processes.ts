@@ -67,7 +67,8 @@ export function newProcesses(
   const isNew = (p: ProcessFacts) => before.get(p.pid)?.startTime !== p.startTime;
   return [...after.values()].filter((p) => {
     if (!isNew(p) || p.pid === self) return false;
-    const heir = ancestors(after, p.pid).find((pid) => !isNew(after.get(pid) as ProcessFacts));
+    // A parent may have gone while the others were looked at.
+    const heir = ancestors(after, p.pid).find((pid) => after.has(pid) && !isNew(after.get(pid) as ProcessFacts));
     if (heir === self) return true;
     // The test runner's own children are its next workers; further up, orphans arrive.
     return heir !== undefined && heir !== line[0] && line.includes(heir) && !elsewhere(p, after.get(self));

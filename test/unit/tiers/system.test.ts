@@ -33,12 +33,12 @@ describe("processes", () => {
   });
 
   it("are gone as zombies too", async () => {
-    // The shell's child dies while the shell, which has become sleep, never waits for it.
-    const shell = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+    // The child dies once the shell has become sleep, which never waits for it; the shell itself might.
+    const shell = spawn("sh", ["-c", "sleep 0.3 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
     try {
       const [said] = (await once(shell.stdout, "data")) as [Buffer];
       const pid = Number(String(said));
-      await expect.poll(() => isAlive({ pid, startTime: startTimeOf(pid) })).toBe(false);
+      await expect.poll(() => isAlive({ pid, startTime: startTimeOf(pid) }), { timeout: 10_000 }).toBe(false);
       expect(startTimeOf(pid)).not.toBe("");
     } finally {
       shell.kill("SIGKILL");

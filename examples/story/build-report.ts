@@ -1,0 +1,25 @@
+import { ProgressBar } from "../../src/cli/progress";
+import type { BuildProgress } from "../../src/model/image";
+import type { Screen } from "./screen";
+
+/** Shows how the building of an image goes: a bar on a terminal, elsewhere a line per step. */
+export class BuildReport implements Disposable {
+  private readonly bar = new ProgressBar();
+  private step = "";
+  /** Whether anything had to be done; false where the image was in the store. */
+  built = false;
+
+  constructor(private readonly screen: Screen) {}
+
+  readonly report = (progress: BuildProgress): void => {
+    this.built = true;
+    this.bar.report(progress);
+    if (process.stderr.isTTY || progress.step === this.step) return;
+    this.step = progress.step;
+    this.screen.say(progress.step);
+  };
+
+  [Symbol.dispose](): void {
+    this.bar[Symbol.dispose]();
+  }
+}
