@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { KEPT_ROOM = 262144 }; /* an empty queue keeps this much for the next time */
+enum { KEPT_ROOM = 524288 }; /* an empty queue keeps this much for the next time: room for a whole window in frames */
 
 static bool make_room(struct queue *q, size_t more) {
     if (q->room - q->start - q->length >= more) return true;

@@ -107,11 +107,12 @@ describe("the package", () => {
   });
 
   it.each([
-    ["nodenext", "nodenext", ["a.cts", "a.mts"]],
-    ["node16", "node16", ["a.cts", "a.mts"]],
-    ["commonjs", "node10", ["a.ts"]],
-  ])("has types for module %s, moduleResolution %s", async (module, moduleResolution, files) => {
-    expect(await compile(module, moduleResolution, files)).toBe("");
+    // Our declarations themselves are checked once: that reads Node's and the language's, too.
+    ["nodenext", "nodenext", ["a.cts", "a.mts"], false],
+    ["node16", "node16", ["a.cts", "a.mts"], true],
+    ["commonjs", "node10", ["a.ts"], true],
+  ])("has types for module %s, moduleResolution %s", async (module, moduleResolution, files, skipLibCheck) => {
+    expect(await compile({ module, moduleResolution, skipLibCheck }, files)).toBe("");
   });
 
   it("runs the README's program", async () => {
@@ -135,11 +136,12 @@ export async function f(): Promise<CommandResult> {
 `;
 
 /** What the TypeScript compiler says of PROGRAM; nothing where all is well. */
-async function compile(module: string, moduleResolution: string, files: string[]): Promise<string> {
+async function compile(options: object, files: string[]): Promise<string> {
   for (const file of files) writeFileSync(join(project, file), PROGRAM);
   const compilerOptions = {
-    ...{ module, moduleResolution, strict: true, noEmit: true, target: "es2022", lib: ["es2023", "esnext.disposable"] },
-    ...{ types: ["node"], typeRoots: [join(CHECKOUT, "node_modules/@types")], skipLibCheck: false },
+    ...{ strict: true, noEmit: true, target: "es2022", lib: ["es2023", "esnext.disposable"] },
+    ...{ types: ["node"], typeRoots: [join(CHECKOUT, "node_modules/@types")] },
+    ...options,
   };
   const config = join(project, "tsconfig.json");
   writeFileSync(config, JSON.stringify({ compilerOptions, files }));
