@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "fault.h"
-#include "limits.h"
+#include "cgroup-limits.h"
 #include "message.h"
 #include "path.h"
 #include "protocol.h"
