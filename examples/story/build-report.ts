@@ -5,7 +5,7 @@ import type { Screen } from "./screen";
 /** Shows how the building of an image goes: a bar on a terminal, elsewhere a line per step. */
 export class BuildReport implements Disposable {
   private readonly bar = new ProgressBar();
-  private step = "";
+  private readonly steps = new Set<string>();
   /** Whether anything had to be done; false where the image was in the store. */
   built = false;
 
@@ -14,8 +14,9 @@ export class BuildReport implements Disposable {
   readonly report = (progress: BuildProgress): void => {
     this.built = true;
     this.bar.report(progress);
-    if (process.stderr.isTTY || progress.step === this.step) return;
-    this.step = progress.step;
+    // Packages come in two rounds, and there are two layers: once is enough to read.
+    if (process.stderr.isTTY || this.steps.has(progress.step)) return;
+    this.steps.add(progress.step);
     this.screen.say(progress.step);
   };
 

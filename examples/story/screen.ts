@@ -17,7 +17,7 @@ export class Screen {
   }
 
   say(text: string): void {
-    for (const line of text.trimEnd().split("\n")) this.stream.write(`${INDENT}${line}\n`);
+    for (const line of text.trimEnd().split("\n")) this.stream.write(`${INDENT}${line}`.trimEnd() + "\n");
   }
 
   /** What is as it should be. */

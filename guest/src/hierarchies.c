@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "cgroup-limits.h"
 #include "fault.h"
-#include "limits.h"
 #include "message.h"
 #include "path.h"
 #include "protocol.h"

@@ -1,4 +1,4 @@
-#include "limits.h"
+#include "cgroup-limits.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

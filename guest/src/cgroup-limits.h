@@ -1,6 +1,6 @@
 /* The payload's bounds, as files of its cgroups: version 2, or the version 1 hierarchy that has the controller. */
-#ifndef SANDSTACK_LIMITS_H
-#define SANDSTACK_LIMITS_H
+#ifndef SANDSTACK_CGROUP_LIMITS_H
+#define SANDSTACK_CGROUP_LIMITS_H
 #include <stdbool.h>
 
 /* Lets the children of a version 2 cgroup have the controllers that it has itself. */
