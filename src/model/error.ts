@@ -22,6 +22,11 @@ export type ErrorCode =
   | "CORRUPT"
   | "BUILD_FAILED"
   | "START_FAILED"
+  // a stack
+  | "BAD_PASSPHRASE"
+  | "PROGRAM_FAILED"
+  | "PROVIDER_FAILED"
+  | "UPDATE_FAILED"
   // in the sandbox
   | "COMMAND_EXIT"
   | "NOT_EXECUTABLE"

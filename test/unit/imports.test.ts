@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/model": [],
   "src/tiers": ["src/model"],
   "src/images": ["src/model"],
+  "src/engine": ["src/model"],
   runtime: ["src/model", "src/tiers", "src/images"],
   "src/cli": ["src/model", "src/tiers", "src/images", "runtime"],
 };

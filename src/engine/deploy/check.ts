@@ -1,0 +1,13 @@
+import { SandstackError } from "../../model/error";
+import type { CheckResult } from "../provider/client";
+
+/** @throws SandstackError INVALID_OPTION naming each property that the provider refuses */
+export function checkFailures(
+  { failures }: CheckResult,
+  locate: (error: unknown, urn: string) => SandstackError,
+  urn: string,
+): void {
+  if (failures.length === 0) return;
+  const lines = failures.map(({ property, reason }) => (property === "" ? reason : `${property}: ${reason}`));
+  throw locate(new SandstackError("INVALID_OPTION", lines.join("; ")), urn);
+}

@@ -1,0 +1,186 @@
+import { SandstackError } from "../../model/error";
+import type { EngineEvent, OperationKind, Step, StepOp } from "../events";
+import type { Config } from "../project/config";
+import { mask } from "../property/value";
+import type { ProviderClient } from "../provider/client";
+import type { ProviderRegistry } from "../provider/registry";
+import type { StateKeeper } from "../state/keeper";
+import type { ResourceState } from "../state/resource-state";
+import { makeUrn, parseUrn, STACK_TYPE } from "../urn";
+import type { Goal } from "./goal";
+import { Semaphore } from "./semaphore";
+
+/** Thrown at whoever asks for something after the run has stopped. Nobody reports it: what stopped the run was told. */
+export class Stopped extends Error {}
+
+export interface RunOptions {
+  kind: OperationKind;
+  dryRun: boolean;
+  project: string;
+  stack: string;
+  /** The folder of `Pulumi.yaml`. */
+  folder: string;
+  /** Where relative paths of assets begin. */
+  workFolder: string;
+  config: Config;
+  keeper: StateKeeper;
+  registry: ProviderRegistry;
+  parallel: number;
+  emit: (event: EngineEvent) => void;
+}
+
+/** One update, preview, refresh or destroy while it runs: what its parts share. */
+export class Run {
+  /** What was there before, by URN; without what is only waiting to be deleted. */
+  readonly olds = new Map<string, ResourceState>();
+  /** What was registered, by URN, as it is to be. */
+  readonly states = new Map<string, ResourceState>();
+  /** Who claims a URN. */
+  readonly goals = new Map<string, Goal>();
+  readonly aliases = new Map<string, string[]>();
+  /** Resources of before that somebody stands for now. */
+  readonly taken = new Set<ResourceState>();
+  /** URNs whose last update was cut off. */
+  readonly interrupted = new Set<string>();
+  readonly defaultProviders = new Map<string, Promise<string>>();
+  readonly steps: { op: StepOp }[] = [];
+  /** Resolves when the run has stopped early. */
+  readonly whenStopped: Promise<void>;
+
+  private stop!: () => void;
+  private reason: { error: unknown } | undefined;
+  private readonly inFlight = new Set<Promise<unknown>>();
+  private readonly semaphore: Semaphore;
+
+  constructor(readonly options: RunOptions) {
+    this.semaphore = new Semaphore(options.parallel);
+    this.whenStopped = new Promise((resolve) => (this.stop = resolve));
+  }
+
+  get dryRun(): boolean {
+    return this.options.dryRun;
+  }
+  get keeper(): StateKeeper {
+    return this.options.keeper;
+  }
+  get rootUrn(): string {
+    const { project, stack } = this.options;
+    return makeUrn(stack, project, undefined, STACK_TYPE, `${project}-${stack}`);
+  }
+  get stopped(): boolean {
+    return this.reason !== undefined;
+  }
+  /** What stopped the run. */
+  get failure(): unknown {
+    return this.reason?.error;
+  }
+
+  /** Takes what the state says as the beginning. */
+  begin(): void {
+    this.olds.clear();
+    for (const resource of this.keeper.remaining()) {
+      if (resource.delete !== true) this.olds.set(resource.urn, resource);
+    }
+  }
+
+  checkRunning(): void {
+    if (this.stopped) throw new Stopped("the run has stopped");
+  }
+
+  /** Nothing new begins; what is under way ends. The first failure is the run's; the others are only told. */
+  fail(error: unknown, urn?: string): void {
+    if (error instanceof Stopped) return;
+    const known = error === this.reason?.error;
+    this.reason ??= { error };
+    if (!known) this.log("error", SandstackError.from(error).message, urn);
+    this.stop();
+  }
+
+  log(severity: "debug" | "info" | "warning" | "error", message: string, urn?: string): void {
+    this.options.emit({ event: "diagnostic", severity, message, ...(urn === undefined ? {} : { urn }) });
+  }
+
+  /** Takes a step: when it is its turn, and unless the run has stopped. */
+  async step<T>(step: Step, work: () => Promise<T>, after: (result: T) => Partial<Step> = () => ({})): Promise<T> {
+    this.checkRunning();
+    const running = this.semaphore.run(async () => {
+      this.checkRunning();
+      const start = Date.now();
+      this.options.emit({ event: "step", step });
+      try {
+        const result = await work();
+        this.done({ ...step, ...after(result) }, Date.now() - start);
+        return result;
+      } catch (error) {
+        const told = this.locate(error, step.urn);
+        this.options.emit({ event: "step-failed", step, message: told.message });
+        this.fail(told, step.urn);
+        throw told;
+      }
+    });
+    return this.track(running);
+  }
+
+  /** A step was taken; one that changes nothing only ends. */
+  done(step: Step, ms = 0): void {
+    this.steps.push({ op: step.op });
+    this.options.emit({ event: "step-done", step, ms });
+  }
+
+  /** Waits until nothing is under way. */
+  async drain(): Promise<void> {
+    while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight);
+  }
+
+  /** What `drain` waits for. */
+  track<T>(work: Promise<T>): Promise<T> {
+    this.inFlight.add(work);
+    const forget = () => this.inFlight.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  /** The provider of a resource. */
+  client(resource: Pick<ResourceState, "urn" | "provider">): Promise<ProviderClient> {
+    if (resource.provider === undefined || resource.provider === "") {
+      throw new SandstackError("CORRUPT", `${resource.urn} has no provider in the state.`);
+    }
+    return this.options.registry.get(resource.provider, (urn, id) => {
+      const now = this.states.get(urn);
+      if (now?.id === id) return now;
+      return this.keeper.snapshot().resources.find((other) => other.urn === urn && other.id === id);
+    });
+  }
+
+  /** An error that says which resource it is about, and where that stands in the program. */
+  locate(error: unknown, urn: string): SandstackError {
+    const { code, message, hint } = SandstackError.from(error, "UPDATE_FAILED");
+    const { type, name } = parseUrn(urn);
+    const position = this.goals.get(urn)?.sourcePosition;
+    const place = position === undefined ? "" : ` at ${showPosition(position, this.options.folder)}`;
+    return new SandstackError(code, `${type} "${name}"${place}: ${message}`, { cause: error, hint });
+  }
+}
+
+/** `stacks/index.ts:12:3` of `file:///…/stacks/index.ts#12,3`. */
+export function showPosition(position: string, folder: string): string {
+  const [url = "", place = ""] = position.split("#");
+  const path = decodeURIComponent(url.replace("file://", ""));
+  const relative = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+  return `${relative}:${place.replace(",", ":")}`;
+}
+
+/** A step as it may be shown. */
+export function describe(op: StepOp, now: ResourceState, old?: ResourceState, more: Partial<Step> = {}): Step {
+  const { type, name } = parseUrn(now.urn);
+  const optional = {
+    parent: now.parent,
+    id: now.id ?? old?.id,
+    oldInputs: old?.inputs && mask(old.inputs),
+    oldOutputs: old?.outputs && mask(old.outputs),
+    newInputs: op === "delete" || op === "delete-replaced" ? undefined : now.inputs && mask(now.inputs),
+    ...more,
+  };
+  const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return { op, urn: now.urn, type, name, custom: now.custom, ...present };
+}

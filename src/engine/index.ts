@@ -1,0 +1,14 @@
+export { Engine } from "./engine";
+export type { EngineEvent, OperationKind, Result, Step, StepOp } from "./events";
+export type { EngineOptions, OperationResult } from "./options";
+export { fullKey, resolveConfig, type Config } from "./project/config";
+export { parseProject, readProject, type Project } from "./project/project-file";
+export { StackFile, type ConfigValue } from "./project/stack-file";
+export type { DetailedDiff, DiffKind, PropertyDiff } from "./property/diff";
+export type { PropertyMap, PropertyValue } from "./property/value";
+export type { ProviderFactory } from "./provider/registry";
+export type { ProviderHost, ResourceProvider } from "./provider/transport";
+export { openStack, passphraseFrom, type OpenStack } from "./stack";
+export type { PendingOperation, ResourceState, Snapshot } from "./state/resource-state";
+export { listStacks, removeStackFiles, stackPaths, type StackPaths } from "./state/state-files";
+export { isDefaultProvider, isProviderType, makeUrn, parseUrn } from "./urn";

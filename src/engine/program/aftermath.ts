@@ -1,0 +1,42 @@
+const POLL_MS = 5;
+const TELL_AFTER_MS = 10_000;
+
+/** What keeps the process alive now, by kind. */
+export function activeResources(): string[] {
+  return process.getActiveResourcesInfo();
+}
+
+/** What is there beyond what was there before. */
+export function beyond(before: readonly string[], now: readonly string[]): string[] {
+  const left = [...before];
+  return now.filter((kind) => {
+    const index = left.indexOf(kind);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}
+
+/**
+ * Waits until what a program has started is over, as the Pulumi CLI waits for the program's process to end: a timer or
+ * a request may still register resources, and what is not registered is deleted.
+ * @param before what was active when the program began
+ * @param tell says what is waited for, after a while
+ */
+export async function waitForAftermath(
+  before: readonly string[],
+  stopped: () => boolean,
+  tell: (kinds: string[]) => void,
+): Promise<void> {
+  const start = Date.now();
+  let told = false;
+  for (;;) {
+    // A timer that waits here would be seen as the program's own.
+    const active = beyond(before, activeResources());
+    if (active.length === 0 || stopped()) return;
+    if (!told && Date.now() - start > TELL_AFTER_MS) {
+      told = true;
+      tell([...new Set(active)]);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

@@ -1,0 +1,71 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { SandstackError } from "../../model/error";
+
+/** A program that runs in this process. */
+export interface Guarded {
+  /** The program has failed somewhere that nobody waits for. */
+  fail(error: unknown): void;
+}
+
+const context = new AsyncLocalStorage<Guarded>();
+const running = new Set<Guarded>();
+let installed = false;
+
+/**
+ * Runs a program so that what it does to the process comes back as its failure: an error that nobody catches,
+ * `process.exit`, and waiting for what never comes.
+ */
+export async function guard<T>(program: Guarded, work: () => Promise<T>): Promise<T> {
+  install();
+  running.add(program);
+  try {
+    return await context.run(program, work);
+  } finally {
+    running.delete(program);
+  }
+}
+
+/** Runs work that is not the program's, though the program has asked for it. */
+export function outsideProgram<T>(work: () => T): T {
+  return context.exit(work);
+}
+
+/** For good: a program that has failed goes on failing in promises that nobody waits for any more. */
+function install(): void {
+  if (installed) return;
+  installed = true;
+  process.on("uncaughtException", uncaught);
+  process.on("unhandledRejection", uncaught);
+  // Nothing is left that could wake the program up.
+  process.on("beforeExit", () => {
+    for (const program of running) program.fail(new SandstackError("PROGRAM_FAILED", NEVER, { hint: NEVER_HINT }));
+  });
+  const exit = process.exit.bind(process);
+  process.exit = (code?: number | string | null) => {
+    const program = context.getStore();
+    if (program === undefined || !running.has(program)) return exit(code);
+    const hint = "A program ends by itself; to make it fail, throw an error.";
+    const error = Object.assign(new Error(`the program called process.exit(${code ?? ""})`), { hint });
+    program.fail(error);
+    throw error;
+  };
+}
+
+const NEVER = "The program waits for something that never comes.";
+const NEVER_HINT = "A promise in it is neither resolved nor rejected, and nothing is left running that could do so.";
+
+function uncaught(error: unknown): void {
+  const program = context.getStore();
+  if (program !== undefined && running.has(program)) return program.fail(error);
+  if (running.size > 0) return running.forEach((other) => other.fail(error));
+  if (isEnding(error)) return;
+  // A late failure of a program that is over is told, and must not end the process that ran it.
+  process.exitCode = 1;
+  console.error(error);
+}
+
+/** How the SDK says that the engine has stopped. */
+function isEnding(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 14 || code === 1;
+}
