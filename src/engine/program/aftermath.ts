@@ -27,6 +27,8 @@ export async function waitForAftermath(
   stopped: () => boolean,
   tell: (kinds: string[]) => void,
 ): Promise<void> {
+  // Rejections that nobody has handled are told when the event loop has turned.
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   const start = Date.now();
   let told = false;
   for (;;) {

@@ -13,7 +13,10 @@ export function programFailure(thrown: unknown, folder: string): SandstackError 
       hint: thrown.hint,
     });
   }
-  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `threw ${String(thrown)}`;
+  const text =
+    thrown instanceof Error
+      ? `${thrown.name}: ${thrown.message.split("\nRequire stack:")[0]}`
+      : `threw ${String(thrown)}`;
   const line = thrown instanceof Error ? userLine(thrown.stack ?? "") : undefined;
   const place = line === undefined ? "The program" : showPosition(line, folder);
   const { hint } = (thrown ?? {}) as { hint?: string };
@@ -35,7 +38,7 @@ function reword(text: string): string {
  */
 export function userLine(stack: string): string | undefined {
   for (const line of stack.split("\n")) {
-    const [, file = "", row, column] = /^\s+at .*?\(?((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/.exec(line) ?? [];
+    const [, file = "", row, column] = /^\s+at (?:.*\()?((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/.exec(line) ?? [];
     if (file === "" || file.includes(`${sep}node_modules${sep}`) || isOurs(file)) continue;
     return `${file.startsWith("file://") ? file : `file://${file}`}#${row},${column}`;
   }
@@ -47,7 +50,8 @@ export function userLine(stack: string): string | undefined {
 const OURS = __dirname.replace(/program$/, "");
 
 function isOurs(file: string): boolean {
-  return file.replace("file://", "").startsWith(OURS);
+  const path = file.replace("file://", "");
+  return path.startsWith(OURS) || path.startsWith(OURS.replace(`${sep}dist${sep}src${sep}`, `${sep}src${sep}`));
 }
 
 function relative(text: string, folder: string): string {

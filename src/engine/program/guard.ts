@@ -20,6 +20,9 @@ export async function guard<T>(program: Guarded, work: () => Promise<T>): Promis
   running.add(program);
   try {
     return await context.run(program, work);
+  } catch (error) {
+    remember(error);
+    throw error;
   } finally {
     running.delete(program);
   }
@@ -54,11 +57,19 @@ function install(): void {
 const NEVER = "The program waits for something that never comes.";
 const NEVER_HINT = "A promise in it is neither resolved nor rejected, and nothing is left running that could do so.";
 
+/** Errors that were told: each rejects more than one promise. */
+const told = new WeakSet();
+
+function remember(error: unknown): void {
+  if (typeof error === "object" && error !== null) told.add(error);
+}
+
 function uncaught(error: unknown): void {
+  if (isEnding(error) || (typeof error === "object" && error !== null && told.has(error))) return;
+  remember(error);
   const program = context.getStore();
   if (program !== undefined && running.has(program)) return program.fail(error);
   if (running.size > 0) return running.forEach((other) => other.fail(error));
-  if (isEnding(error)) return;
   // A late failure of a program that is over is told, and must not end the process that ran it.
   process.exitCode = 1;
   console.error(error);
