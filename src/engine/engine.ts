@@ -71,7 +71,7 @@ export class Engine {
       if (run.stopped && result === "succeeded") result = "failed";
       events({ event: "summary", result, changes, ms: Date.now() - start });
     }
-    if (run.stopped) throw SandstackError.from(run.failure);
+    if (run.stopped) throw run.options.redactor.error(SandstackError.from(run.failure));
     return outcome(run);
   }
 

@@ -33,6 +33,8 @@ export interface Step {
   diff?: DetailedDiff;
   /** Top properties whose change makes a new resource necessary. */
   replaceKeys?: string[];
+  /** What a refresh has found: nothing new, something else, or nothing at all. */
+  found?: "same" | "update" | "delete";
   oldInputs?: PropertyMap;
   newInputs?: PropertyMap;
   oldOutputs?: PropertyMap;

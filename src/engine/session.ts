@@ -2,13 +2,14 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { SandstackError } from "../model/error";
 import { Run } from "./deploy/run";
-import type { Result } from "./events";
+import type { EngineEvent, Result } from "./events";
 import type { EngineOptions } from "./options";
 import { findEntry } from "./program/entry";
 import { historyConfig, resolveConfig } from "./project/config";
 import { engineService, serveEngine } from "./provider/engine-service";
 import { ProviderRegistry } from "./provider/registry";
 import type { ProviderHost } from "./provider/transport";
+import { Redactor } from "./secrets/redactor";
 import { openStack, type OpenStack } from "./stack";
 import { formatCheckpoint } from "./state/checkpoint";
 import { addToHistory } from "./state/history";
@@ -56,6 +57,10 @@ function makeSession(
   const { project, stack, program, providers = {}, parallel = PARALLEL, events = () => undefined } = options;
   const { file, crypter, paths, snapshot } = opened;
   const config = resolveConfig(file.config(), project.config, project.name, (text) => crypter.decrypt(text));
+  const redactor = new Redactor();
+  for (const key of config.secretKeys) redactor.add(config.values[key] ?? "");
+  for (const { inputs, outputs } of snapshot.resources) for (const value of [inputs, outputs]) redactor.learn(value);
+  const emit = (event: EngineEvent) => events(redactor.event(event));
   let dirty = !opened.exists;
   const write = (sync: boolean) => {
     const text = formatCheckpoint(
@@ -72,7 +77,7 @@ function makeSession(
   };
   const keeper = new StateKeeper(snapshot, dryRun ? () => Promise.resolve() : save);
   const host: ProviderHost = {
-    log: (severity, message, urn) => events({ event: "diagnostic", severity, message, ...(urn && { urn }) }),
+    log: (severity, message, urn) => emit({ event: "diagnostic", severity, message, ...(urn && { urn }) }),
   };
   const server = lazyServer(host);
   const workFolder =
@@ -86,7 +91,7 @@ function makeSession(
     engineAddress: server.address,
   });
   const run = new Run({
-    kind: dryRun ? "preview" : kind,
+    kind,
     dryRun,
     project: project.name,
     stack,
@@ -96,7 +101,8 @@ function makeSession(
     keeper,
     registry,
     parallel,
-    emit: events,
+    emit,
+    redactor,
   });
   for (const { username, hostname, pid } of lock?.broken ?? []) {
     host.log("warning", `The lock of ${username}@${hostname} (pid ${pid}) was taken away: that process is gone.`);

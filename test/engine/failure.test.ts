@@ -18,7 +18,7 @@ describe("a failure", () => {
     const failed = scene.up(program("create"));
     await expect(failed).rejects.toMatchObject({ code: "PROVIDER_FAILED" });
     await expect(failed).rejects.toThrow(
-      /^file:index:File "bad" at .*failure\.test\.ts:\d+:\d+: create of .*bad fails as asked/,
+      /^file:index:File "bad" at .*failure\.test\.ts:\d+:\d+: create of .*bad with "x" fails as asked/,
     );
     expect(scene.files()).toEqual({ good: "x", slow: "x" });
     expect(scene.known()).toEqual(["good", "slow"]);

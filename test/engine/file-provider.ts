@@ -29,7 +29,7 @@ export function fileProvider(journal: string) {
   async function operate(what: string, inputs: FileInputs, work: () => void): Promise<void> {
     note(`${what} ${inputs.path}`);
     if (inputs.ms !== undefined) await sleep(inputs.ms);
-    if (inputs.fail === what) throw new Error(`${what} of ${inputs.path} fails as asked`);
+    if (inputs.fail === what) throw new Error(`${what} of ${inputs.path} with "${inputs.content}" fails as asked`);
     work();
     note(`${what} ${inputs.path} done`);
   }

@@ -12,8 +12,8 @@ const ROOT = join(__dirname, "../..");
 /** Where compiled programs are kept while the tests run. */
 export const CACHE = mkdtempSync(join(tmpdir(), "sandstack-engine-cache-"));
 afterAll(() => rmSync(CACHE, { recursive: true, force: true }));
-/** Loads TypeScript as the engine does. */
-const BOOT = `
+/** Runs the file of TypeScript that `process.argv[1]` names. */
+export const BOOT = `
   require(${JSON.stringify(join(ROOT, "dist/src/engine/program/typescript.js"))}).hookTypeScript(process.argv[1]);
   require(process.argv[1]);
 `;

@@ -3,6 +3,7 @@ import type { StepOp } from "../events";
 import { mask, UNKNOWN } from "../property/value";
 import type { Outcome, ProviderClient } from "../provider/client";
 import type { Diff } from "../provider/diff-answer";
+import { ProviderFailure } from "../provider/failure";
 import type { ResourceState } from "../state/resource-state";
 import type { Goal, Registered } from "./goal";
 import { now, sameState, withSecretOutputs } from "./new-state";
@@ -98,6 +99,7 @@ async function settle(
   if (outcome.inputs !== undefined) state.inputs = outcome.inputs;
   if (outcome.initErrors === undefined) delete state.initErrors;
   else state.initErrors = outcome.initErrors;
+  run.options.redactor.learn(state.outputs);
   state.created ??= now();
   state.modified = now();
   // What is replaced is deleted from now on, and in the same write.
@@ -110,12 +112,13 @@ async function settle(
   }
 }
 
-/** A call that failed has made nothing, as far as anybody knows. */
+/** A call that failed has done nothing, as far as anybody knows; unless the provider itself has gone in the middle. */
 async function orAbandon<T>({ run, state }: Change, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (!run.dryRun) await run.keeper.abandon(state);
+    const isGone = error instanceof ProviderFailure && error.isGone;
+    if (!run.dryRun && !isGone) await run.keeper.abandon(state);
     throw error;
   }
 }

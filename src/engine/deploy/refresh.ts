@@ -46,9 +46,13 @@ async function readAgain(run: Run, old: ResourceState): Promise<ResourceState | 
   };
   const step = describe("refresh", old, old);
   await run.step(step, work, () => {
-    if (found === undefined) return { reason: "is gone", newOutputs: {} };
-    if (found === old) return { diff: {} };
-    return { diff: diffProperties(old.outputs ?? {}, found.outputs ?? {}), newOutputs: mask(found.outputs ?? {}) };
+    if (found === undefined) return { found: "delete", reason: "is gone", newOutputs: {} };
+    if (found === old) return { found: "same" };
+    return {
+      found: "update",
+      diff: diffProperties(old.outputs ?? {}, found.outputs ?? {}),
+      newOutputs: mask(found.outputs ?? {}),
+    };
   });
   return found;
 }

@@ -24,6 +24,7 @@ export async function registerResource(run: Run, wanted: Goal): Promise<Register
   const urn = makeUrn(stack, project, parent, wanted.type, wanted.name);
   const goal = { ...wanted, parent: parent !== undefined && run.states.has(parent) ? parent : wanted.parent };
   claim(run, urn, goal);
+  run.options.redactor.learn(goal.inputs);
   const old = findOld(run, urn, goal);
   if (isProviderType(goal.type)) return registerProvider(run, goal, urn, old);
   refusePackage(goal.custom ? goal.type : "");

@@ -2,6 +2,7 @@ import { SandstackError } from "../../model/error";
 import type { EngineEvent, OperationKind, Step, StepOp } from "../events";
 import type { Config } from "../project/config";
 import { mask } from "../property/value";
+import type { Redactor } from "../secrets/redactor";
 import type { ProviderClient } from "../provider/client";
 import type { ProviderRegistry } from "../provider/registry";
 import type { StateKeeper } from "../state/keeper";
@@ -14,7 +15,7 @@ import { Semaphore } from "./semaphore";
 export class Stopped extends Error {}
 
 export interface RunOptions {
-  kind: OperationKind;
+  kind: Exclude<OperationKind, "preview">;
   dryRun: boolean;
   project: string;
   stack: string;
@@ -27,6 +28,7 @@ export interface RunOptions {
   registry: ProviderRegistry;
   parallel: number;
   emit: (event: EngineEvent) => void;
+  redactor: Redactor;
 }
 
 /** One update, preview, refresh or destroy while it runs: what its parts share. */
@@ -123,7 +125,9 @@ export class Run {
 
   /** A step was taken; one that changes nothing only ends. */
   done(step: Step, ms = 0): void {
-    this.steps.push({ op: step.op });
+    // Before an update a refresh is only a look; what it finds shows in the update's own steps.
+    if (step.op !== "refresh") this.steps.push({ op: step.op });
+    else if (this.options.kind === "refresh") this.steps.push({ op: step.found ?? "same" });
     this.options.emit({ event: "step-done", step, ms });
   }
 

@@ -1,9 +1,16 @@
 const POLL_MS = 5;
 const TELL_AFTER_MS = 10_000;
 
-/** What keeps the process alive now, by kind. */
-export function activeResources(): string[] {
-  return process.getActiveResourcesInfo();
+/** How a plugin and the connection to it look. */
+const PLUGINS = new Set(["TCPSocketWrap", "TCPServerWrap", "TCPConnectWrap", "PipeWrap", "ProcessWrap"]);
+
+/**
+ * What keeps the process alive now, by kind.
+ * @param plugins there are some: what looks like theirs cannot be told from the program's, and is left out
+ */
+export function activeResources(plugins: boolean): string[] {
+  const all = process.getActiveResourcesInfo();
+  return plugins ? all.filter((kind) => !PLUGINS.has(kind)) : all;
 }
 
 /** What is there beyond what was there before. */
@@ -20,11 +27,12 @@ export function beyond(before: readonly string[], now: readonly string[]): strin
  * Waits until what a program has started is over, as the Pulumi CLI waits for the program's process to end: a timer or
  * a request may still register resources, and what is not registered is deleted.
  * @param before what was active when the program began
+ * @param run whether it has stopped, and whether there are plugins
  * @param tell says what is waited for, after a while
  */
 export async function waitForAftermath(
   before: readonly string[],
-  stopped: () => boolean,
+  run: { stopped: () => boolean; plugins: () => boolean },
   tell: (kinds: string[]) => void,
 ): Promise<void> {
   // Rejections that nobody has handled are told when the event loop has turned.
@@ -33,8 +41,8 @@ export async function waitForAftermath(
   let told = false;
   for (;;) {
     // A timer that waits here would be seen as the program's own.
-    const active = beyond(before, activeResources());
-    if (active.length === 0 || stopped()) return;
+    const active = beyond(before, activeResources(run.plugins()));
+    if (active.length === 0 || run.stopped()) return;
     if (!told && Date.now() - start > TELL_AFTER_MS) {
       told = true;
       tell([...new Set(active)]);

@@ -43,7 +43,7 @@ export function loadProgramSdk(program: Program): string {
  */
 export async function runProgram(run: Run, program: Program): Promise<void> {
   const manifest = loadProgramSdk(program);
-  const before = activeResources();
+  const before = activeResources(false);
   const { folder } = run.options;
   const fail = (error: unknown) => {
     if (!run.stopped) run.fail(programFailure(error, folder));
@@ -82,7 +82,7 @@ function inSdk(run: Run, manifest: string, place: Place, before: readonly string
     await settings.disconnect();
     await waitForAftermath(
       before,
-      () => run.stopped,
+      { stopped: () => run.stopped, plugins: () => run.options.registry.hasPlugins },
       (kinds) => run.log("info", `The program has ended, but not what it started: ${kinds.join(", ")}`),
     );
     await settings.disconnect();

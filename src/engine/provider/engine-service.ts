@@ -15,7 +15,9 @@ export function engineService(host: ProviderHost) {
   return {
     log: (request: LogRequest, reply: Reply) => {
       const severity = SEVERITIES[request.getSeverity()] ?? "info";
-      if (!request.getEphemeral()) host.log(severity, request.getMessage(), request.getUrn() || undefined);
+      // The SDK's own notes quote whole requests, secrets too.
+      if (severity !== "debug" && !request.getEphemeral())
+        host.log(severity, request.getMessage(), request.getUrn() || undefined);
       reply(null, new (own("empty").Empty)());
     },
     getRootResource: (_request: object, reply: Reply) =>

@@ -28,6 +28,9 @@ export class ProviderRegistry {
   private readonly clients = new Map<string, Promise<ProviderClient>>();
   private readonly bare = new Map<string, Promise<ProviderClient>>();
 
+  /** A provider outside of this process was started. */
+  hasPlugins = false;
+
   constructor(private readonly options: RegistryOptions) {}
 
   /** Is a package's provider one of this process's own? Their creates and deletes are safe to repeat. */
@@ -100,6 +103,7 @@ export class ProviderRegistry {
         hint: `pulumi plugin install resource ${pkg} ${version === "" ? "<version>" : `v${version}`}`,
       });
     }
+    this.hasPlugins = true;
     return startPlugin(executable, await engineAddress(), folder, (line) => host.log("info", `${pkg}: ${line}`));
   }
 }
