@@ -7,7 +7,7 @@ import type { Result } from "./events";
 import type { EngineOptions, OperationResult } from "./options";
 import { findEntry } from "./program/entry";
 import { loadProgramSdk, runProgram, type Program } from "./program/run-program";
-import { hasSecrets, reveal } from "./property/value";
+import { hasSecrets, rebuild, reveal, UNKNOWN, type PropertyMap } from "./property/value";
 import { openSession, type Kind, type Session } from "./session";
 import { countChanges } from "./state/history";
 
@@ -114,7 +114,7 @@ export class Engine {
 function outcome(run: Run): OperationResult {
   const outputs = run.states.get(run.rootUrn)?.outputs ?? {};
   return {
-    outputs: reveal(outputs),
+    outputs: rebuild(reveal(outputs), (value) => (value === UNKNOWN ? "[unknown]" : value)) as PropertyMap,
     secretOutputs: Object.keys(outputs).filter((key) => hasSecrets(outputs[key] ?? null)),
     changes: countChanges(run.steps),
   };

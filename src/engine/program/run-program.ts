@@ -1,3 +1,4 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
 import { SandstackError } from "../../model/error";
 import type { Run } from "../deploy/run";
 import { createMonitor } from "../monitor/monitor";
@@ -17,8 +18,10 @@ interface Store {
   settings: { monitor?: unknown; engine?: unknown; options: { rootDirectory?: string } };
   logErrorCount: number;
 }
+/** Before 3.143 the storage was the module's own; since then it is one for all copies of the SDK. */
 interface SdkState {
-  withLocalStorage<T>(work: () => Promise<T>): Promise<T>;
+  asyncLocalStorage?: AsyncLocalStorage<Store>;
+  LocalStore: new () => Store;
   getStore(): Store;
 }
 type Settings = Pick<typeof import("@pulumi/pulumi/runtime/settings"), "resetOptions" | "disconnect">;
@@ -71,7 +74,10 @@ function inSdk(run: Run, manifest: string, place: Place, before: readonly string
   const state = loadSdk<SdkState>(manifest, "runtime/state.js");
   const settings = loadSdk<Settings>(manifest, "runtime/settings.js");
   const { project, stack, parallel, dryRun, config, folder } = run.options;
-  return state.withLocalStorage(async () => {
+  const { asyncLocalStorage: shared } = globalThis as { asyncLocalStorage?: AsyncLocalStorage<Store> };
+  const storage = state.asyncLocalStorage ?? shared;
+  if (storage === undefined) throw new SandstackError("UNSUPPORTED", `${manifest}: this version is not covered.`);
+  return storage.run(new state.LocalStore(), async () => {
     settings.resetOptions(project, stack, parallel, "", "", dryRun, "organization");
     const store = state.getStore();
     store.settings.options.rootDirectory = folder;
