@@ -1,6 +1,6 @@
 import { SandstackError } from "../model/error";
 import { deleteUnwanted } from "./deploy/delete";
-import { adoptInterrupted, settleInterrupted, warnOfForeign } from "./deploy/pending";
+import { adoptInterrupted, forgetInterrupted, settleInterrupted, warnOfForeign } from "./deploy/pending";
 import { refresh } from "./deploy/refresh";
 import { Run } from "./deploy/run";
 import type { Result } from "./events";
@@ -52,8 +52,7 @@ export class Engine {
         cause: signal?.reason,
         hint: "What was done until then is in the state; run the same command to go on.",
       });
-      events({ event: "cancelled", message: error.message });
-      run.fail(error);
+      run.cancel(error);
       session.registry.cancel();
     };
     signal?.addEventListener("abort", interrupt);
@@ -108,6 +107,7 @@ export class Engine {
     }
     await adoptInterrupted(run);
     await deleteUnwanted(run);
+    if (kind === "destroy" && !run.dryRun) await forgetInterrupted(run);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { SandstackError } from "../../model/error";
-import type { AliasSpec, Goal } from "../deploy/goal";
+import { plainGoal, type AliasSpec, type Goal } from "../deploy/goal";
 import { fromProgram } from "../property/value";
 import { fromStruct } from "../provider/transport";
 
@@ -44,24 +44,12 @@ export function goalOf(request: RegisterResourceRequest): Goal {
 /** The same for a resource that is only read. */
 export function readGoalOf(request: ReadResourceRequest): Goal {
   return {
-    type: request.getType(),
-    name: request.getName(),
-    custom: true,
+    ...plainGoal(request.getType(), request.getName()),
     parent: request.getParent() || undefined,
-    inputs: {},
     provider: request.getProvider(),
     version: request.getVersion(),
     dependencies: request.getDependenciesList(),
-    propertyDependencies: {},
-    protect: false,
-    deleteBeforeReplace: undefined,
-    ignoreChanges: [],
-    replaceOnChanges: [],
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-    aliases: [],
-    customTimeouts: { create: 0, update: 0, delete: 0, read: 0 },
-    retainOnDelete: false,
-    deletedWith: "",
     sourcePosition: positionOf(request),
   };
 }

@@ -159,9 +159,9 @@ export class ProviderClient {
     return toStruct(this.acceptResources ? open : withoutReferences(open));
   }
 
+  /** What was secret in the question is secret in the answer, whatever the provider makes of it. */
   private receive(struct: { toJavaScript(): unknown } | undefined, asked: PropertyMap): PropertyMap {
-    const answer = fromStruct(struct);
-    return this.acceptSecrets ? answer : (keepSecret(answer, asked) as PropertyMap);
+    return keepSecret(fromStruct(struct), asked) as PropertyMap;
   }
 
   private async askCheck(
@@ -222,7 +222,7 @@ export class ProviderClient {
     } catch (error) {
       const half = error instanceof ProviderFailure ? initFailure(error.failure) : undefined;
       if (half === undefined) throw error;
-      const outputs = this.acceptSecrets ? half.properties : (keepSecret(half.properties, asked) as PropertyMap);
+      const outputs = keepSecret(half.properties, asked) as PropertyMap;
       return { id: half.id || id, outputs, initErrors: half.reasons, ...(half.inputs && { inputs: half.inputs }) };
     }
   }
