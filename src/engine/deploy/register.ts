@@ -66,7 +66,6 @@ function findOld(run: Run, urn: string, goal: Goal): ResourceState | undefined {
     const old = run.olds.get(name);
     if (old === undefined || run.taken.has(old) || (name !== urn && run.goals.has(name))) continue;
     run.taken.add(old);
-    if (name !== urn) run.keeper.rename(name, urn);
     return old;
   }
   return undefined;

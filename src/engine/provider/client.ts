@@ -70,7 +70,9 @@ export class ProviderClient {
     this.known = !hasUnknowns(inputs);
     if (!this.known) return;
     const open = reveal(inputs);
-    const request = named(new (own("provider").ConfigureRequest)(), urn).setId(id).setArgs(toStruct(open));
+    const request = new (own("provider").ConfigureRequest)().setArgs(toStruct(open));
+    // Older SDKs do not have these.
+    if ("setUrn" in request) named(request, urn).setId(id);
     request.setAcceptsecrets(true).setAcceptresources(true).setSendsOldInputs(true).setSendsOldInputsToDelete(true);
     for (const [key, value] of Object.entries(open)) {
       const text = typeof value === "string" ? value : JSON.stringify(value);
