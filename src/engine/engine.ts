@@ -1,13 +1,13 @@
 import { SandstackError } from "../model/error";
 import { deleteUnwanted } from "./deploy/delete";
-import { adoptInterrupted, settleInterrupted, warnOfForeign } from "./deploy/pending";
+import { adoptInterrupted, forgetInterrupted, settleInterrupted, warnOfForeign } from "./deploy/pending";
 import { refresh } from "./deploy/refresh";
 import { Run } from "./deploy/run";
 import type { Result } from "./events";
 import type { EngineOptions, OperationResult } from "./options";
 import { findEntry } from "./program/entry";
 import { loadProgramSdk, runProgram, type Program } from "./program/run-program";
-import { hasSecrets, reveal } from "./property/value";
+import { hasSecrets, rebuild, reveal, UNKNOWN, type PropertyMap } from "./property/value";
 import { openSession, type Kind, type Session } from "./session";
 import { countChanges } from "./state/history";
 
@@ -52,8 +52,7 @@ export class Engine {
         cause: signal?.reason,
         hint: "What was done until then is in the state; run the same command to go on.",
       });
-      events({ event: "cancelled", message: error.message });
-      run.fail(error);
+      run.cancel(error);
       session.registry.cancel();
     };
     signal?.addEventListener("abort", interrupt);
@@ -108,13 +107,14 @@ export class Engine {
     }
     await adoptInterrupted(run);
     await deleteUnwanted(run);
+    if (kind === "destroy" && !run.dryRun) await forgetInterrupted(run);
   }
 }
 
 function outcome(run: Run): OperationResult {
   const outputs = run.states.get(run.rootUrn)?.outputs ?? {};
   return {
-    outputs: reveal(outputs),
+    outputs: rebuild(reveal(outputs), (value) => (value === UNKNOWN ? "[unknown]" : value)) as PropertyMap,
     secretOutputs: Object.keys(outputs).filter((key) => hasSecrets(outputs[key] ?? null)),
     changes: countChanges(run.steps),
   };

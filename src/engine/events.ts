@@ -48,6 +48,7 @@ export type EngineEvent =
   | { event: "step"; step: Step }
   | { event: "step-done"; step: Step; ms: number }
   | { event: "step-failed"; step: Step; message: string }
+  /** A message for people. What an operation rejects with was told so before, without its hint. */
   | { event: "diagnostic"; severity: "debug" | "info" | "warning" | "error"; message: string; urn?: string }
   | { event: "outputs"; outputs: PropertyMap }
   | { event: "cancelled"; message: string }

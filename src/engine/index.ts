@@ -8,7 +8,7 @@ export type { DetailedDiff, DiffKind, PropertyDiff } from "./property/diff";
 export type { PropertyMap, PropertyValue } from "./property/value";
 export type { ProviderFactory } from "./provider/registry";
 export type { ProviderHost, ResourceProvider } from "./provider/transport";
-export { openStack, passphraseFrom, type OpenStack } from "./stack";
+export { createStack, openStack, passphraseFrom, type OpenStack } from "./stack";
 export type { PendingOperation, ResourceState, Snapshot } from "./state/resource-state";
 export { listStacks, removeStackFiles, stackPaths, type StackPaths } from "./state/state-files";
 export { isDefaultProvider, isProviderType, makeUrn, parseUrn } from "./urn";

@@ -26,7 +26,7 @@ export interface EngineOptions {
 
 /** How an operation went that has succeeded. */
 export interface OperationResult {
-  /** The stack's outputs, secrets in clear. */
+  /** The stack's outputs, secrets in clear. In a preview, what is not known yet is `[unknown]`. */
   outputs: PropertyMap;
   /** Names of outputs that are secret. */
   secretOutputs: string[];

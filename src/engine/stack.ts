@@ -3,9 +3,9 @@ import { invalidOption, SandstackError } from "../model/error";
 import type { Project } from "./project/project-file";
 import { StackFile } from "./project/stack-file";
 import { newCrypter, openCrypter, type Crypter } from "./secrets/passphrase";
-import { parseCheckpoint, unsealSnapshot } from "./state/checkpoint";
+import { formatCheckpoint, parseCheckpoint, unsealSnapshot } from "./state/checkpoint";
 import type { Snapshot } from "./state/resource-state";
-import { readState, stackPaths, type StackPaths } from "./state/state-files";
+import { readState, stackPaths, writeState, type StackPaths } from "./state/state-files";
 
 /** A stack that was read and decrypted. */
 export interface OpenStack {
@@ -43,6 +43,19 @@ export async function openStack(project: Project, stack: string, passphrase: str
   const isOther = checkpoint.salt !== undefined && checkpoint.salt !== salt;
   const opener = isOther ? await openCrypter(passphrase, checkpoint.salt ?? "") : crypter;
   return { paths, file, crypter, snapshot: unsealSnapshot(checkpoint, opener), exists: bytes !== undefined };
+}
+
+/**
+ * Makes an empty stack: its state file, and its key in the stack's file.
+ * @throws SandstackError EXISTS, and what openStack throws
+ */
+export async function createStack(project: Project, stack: string, passphrase: string | undefined): Promise<void> {
+  const { paths, file, crypter, exists } = await openStack(project, stack, passphrase);
+  if (exists) throw new SandstackError("EXISTS", `Stack ${stack} is there already in project ${project.name}.`);
+  file.salt = crypter.state;
+  file.save();
+  const where = { project: project.name, stack, version: "", time: new Date() };
+  writeState(paths, formatCheckpoint({ resources: [], pending: [] }, where, crypter), true);
 }
 
 /**

@@ -61,7 +61,7 @@ describe("what a program takes from elsewhere", () => {
     const hashes = () => scene.state().resources.at(-1)?.inputs?.["archive"] as { hash: string };
     const program = () => {
       const archive = new pulumi.asset.FileArchive(join(scene.folder, "tree"));
-      new File("one", { path: scene.path("a"), content: "x", archive } as never);
+      new File("one", { path: scene.path("a"), content: "x", archive });
     };
     await scene.up(program);
     const { hash } = hashes();

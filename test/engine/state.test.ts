@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { openStack, StackFile } from "../../src/engine";
+import { createStack, openStack, StackFile } from "../../src/engine";
 import { makeLock } from "./lock-maker";
 import { File } from "./file-resource";
 import { Scene } from "./scene";
@@ -100,6 +100,16 @@ describe("the files of a stack", () => {
     });
     expect(two).toMatchObject({ dependencies: [one?.urn], propertyDependencies: { content: [one?.urn] } });
     expect(readFileSync(join(scene.folder, "Pulumi.dev.yaml"), "utf8")).toMatch(/^encryptionsalt: v1:/);
+  });
+});
+
+describe("a stack that is made", () => {
+  it("is empty, and is made once", async () => {
+    const scene = new Scene();
+    await createStack(scene.project(), "dev", "password");
+    expect(scene.state()).toEqual({ resources: [], pending: [] });
+    await expect(createStack(scene.project(), "dev", "password")).rejects.toMatchObject({ code: "EXISTS" });
+    expect((await scene.up(program(scene))).changes).toEqual({ create: 2 });
   });
 });
 

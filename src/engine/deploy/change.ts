@@ -24,9 +24,10 @@ export interface Change {
 }
 
 /** Nothing about it changes but, perhaps, what the engine itself knows of it. */
-export async function keepResource({ run, urn, state, old, diff }: Change): Promise<Registered> {
+export async function keepResource({ run, goal, urn, state, old, diff }: Change): Promise<Registered> {
   if (old === undefined) throw new SandstackError("INTERNAL", `${urn}: nothing to keep`);
   Object.assign(state, carriedOver(old));
+  if (state.outputs !== undefined) state.outputs = withSecretOutputs(state.outputs, goal.additionalSecretOutputs);
   run.states.set(urn, state);
   if (sameState(state, old)) run.keeper.keep(state, old);
   else await run.keeper.settleNew(state, undefined, old);
@@ -49,7 +50,7 @@ export async function createResource(
   const work = async () => {
     if (client === undefined) return settle(change, { id: "", outputs: {} }, undefined, replaces);
     if (!run.dryRun) await run.keeper.begin(state, "creating");
-    const outcome = await orAbandon(change, () =>
+    const outcome = await orAbandon(run, state, () =>
       client.create(urn, state.inputs ?? {}, goal.customTimeouts.create, run.dryRun),
     );
     state.created = now();
@@ -79,7 +80,7 @@ export async function updateResource(change: Change): Promise<Registered> {
       news: state.inputs ?? {},
       ignoreChanges: goal.ignoreChanges,
     };
-    const outcome = await orAbandon(change, () => client.update(question, goal.customTimeouts.update, run.dryRun));
+    const outcome = await orAbandon(run, state, () => client.update(question, goal.customTimeouts.update, run.dryRun));
     return settle(change, outcome, state, [old]);
   };
   await run.step(describe("update", state, old, { reason, diff: diff.detailed }), work, () => shown(state));
@@ -113,7 +114,7 @@ async function settle(
 }
 
 /** A call that failed has done nothing, as far as anybody knows; unless the provider itself has gone in the middle. */
-async function orAbandon<T>({ run, state }: Change, call: () => Promise<T>): Promise<T> {
+export async function orAbandon<T>(run: Run, state: ResourceState, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { StepOp } from "../events";
 import type { ResourceState } from "../state/resource-state";
 import { isDefaultProvider, isProviderType } from "../urn";
+import { orAbandon } from "./change";
 import { deleteAfter, runInOrder } from "./order";
 import { protectedError } from "./protect";
 import { describe, type Run } from "./run";
@@ -22,13 +23,8 @@ export async function deleteResource(
       const client = await run.client(resource);
       await run.keeper.begin(resource, "deleting");
       const { urn, id = "", inputs = {}, outputs = {}, customTimeouts } = resource;
-      try {
-        await client.delete(urn, id, inputs, outputs, customTimeouts?.delete ?? 0);
-      } catch (error) {
-        await run.keeper.abandon(resource);
-        throw error;
-      }
-      run.keeper.settle(urn, "deleting");
+      const call = () => client.delete(urn, id, inputs, outputs, customTimeouts?.delete ?? 0);
+      await orAbandon(run, resource, call);
     }
     if (keep !== undefined) {
       resource.pendingReplacement = true;

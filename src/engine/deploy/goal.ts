@@ -28,6 +28,31 @@ export interface Goal {
   sourcePosition: string | undefined;
 }
 
+/** A goal that asks for nothing in particular. */
+export function plainGoal(type: string, name: string): Goal {
+  return {
+    type,
+    name,
+    custom: true,
+    parent: undefined,
+    inputs: {},
+    provider: "",
+    version: "",
+    dependencies: [],
+    propertyDependencies: {},
+    protect: false,
+    deleteBeforeReplace: undefined,
+    ignoreChanges: [],
+    replaceOnChanges: [],
+    additionalSecretOutputs: [],
+    aliases: [],
+    customTimeouts: { create: 0, update: 0, delete: 0, read: 0 },
+    retainOnDelete: false,
+    deletedWith: "",
+    sourcePosition: undefined,
+  };
+}
+
 /** What a resource was called before: a URN, or the parts that were different. */
 export type AliasSpec =
   { urn: string } | { name: string; type: string; stack: string; project: string; parent: string; noParent: boolean };

@@ -21,6 +21,14 @@ export async function settleInterrupted(run: Run): Promise<void> {
   await run.keeper.changed();
 }
 
+/** Updates and deletes that were cut off are nothing any more when everything is deleted. */
+export async function forgetInterrupted(run: Run): Promise<void> {
+  const left = run.keeper.leftovers().filter(({ type }) => type !== "creating");
+  if (left.length === 0) return;
+  for (const { resource } of left) run.keeper.settle(resource.urn, "updating", "deleting", "reading");
+  await run.keeper.changed();
+}
+
 /** Says what a foreign provider may have made and nobody knows. */
 export function warnOfForeign(run: Run): void {
   for (const { resource, type } of run.keeper.leftovers()) {

@@ -7,7 +7,7 @@ import { versionOf, withoutInternals } from "../provider/registry";
 import type { ResourceState } from "../state/resource-state";
 import { defaultProviderName, formatReference, isDefaultProvider, makeUrn, packageOf, parseReference } from "../urn";
 import { checkFailures } from "./check";
-import type { Goal, Registered } from "./goal";
+import { plainGoal, type Goal, type Registered } from "./goal";
 import { compact, newState, now, sameState } from "./new-state";
 import { describe, type Run } from "./run";
 
@@ -24,27 +24,7 @@ async function makeDefaultProvider(run: Run, pkg: string, version: string): Prom
   const type = `pulumi:providers:${pkg}`;
   const name = defaultProviderName(version);
   const urn = makeUrn(stack, project, undefined, type, name);
-  const goal: Goal = {
-    type,
-    name,
-    custom: true,
-    parent: undefined,
-    inputs: providerConfig(config, pkg),
-    provider: "",
-    version,
-    dependencies: [],
-    propertyDependencies: {},
-    protect: false,
-    deleteBeforeReplace: undefined,
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    additionalSecretOutputs: [],
-    aliases: [],
-    customTimeouts: { create: 0, update: 0, delete: 0, read: 0 },
-    retainOnDelete: false,
-    deletedWith: "",
-    sourcePosition: undefined,
-  };
+  const goal = { ...plainGoal(type, name), inputs: providerConfig(config, pkg), version };
   run.goals.set(urn, goal);
   const { id } = await registerProvider(run, goal, urn, run.olds.get(urn));
   return formatReference({ urn, id: id === "" ? UNKNOWN : id });
@@ -137,7 +117,7 @@ export async function providerChanged(run: Run, old: ResourceState, reference: s
 /** Packages that the CLI has inside itself, and this engine has not. */
 export function refusePackage(type: string): void {
   const refusals: Record<string, string> = {
-    pulumi: "stack references are not covered",
+    pulumi: "what the Pulumi engine has in itself, such as stack references, is not covered",
     "pulumi-nodejs": "dynamic providers are not covered",
   };
   const refusal = refusals[packageOf(type)];

@@ -26,8 +26,12 @@ export async function registerResource(run: Run, wanted: Goal): Promise<Register
   claim(run, urn, goal);
   run.options.redactor.learn(goal.inputs);
   const old = findOld(run, urn, goal);
+  if (old !== undefined && old.custom !== goal.custom) {
+    const [before, now] = old.custom ? ["custom resource", "component"] : ["component", "custom resource"];
+    throw run.locate(new SandstackError("INVALID_OPTION", `was a ${before} and cannot become a ${now}.`), urn);
+  }
   if (isProviderType(goal.type)) return registerProvider(run, goal, urn, old);
-  refusePackage(goal.custom ? goal.type : "");
+  if (goal.custom) refusePackage(goal.type);
   const inputs = hashAssets(goal.inputs, run.options.workFolder);
   if (!goal.custom) return registerComponent(run, goal, urn, inputs, old);
   return registerCustom(run, goal, urn, inputs, old);
@@ -62,7 +66,6 @@ function findOld(run: Run, urn: string, goal: Goal): ResourceState | undefined {
     const old = run.olds.get(name);
     if (old === undefined || run.taken.has(old) || (name !== urn && run.goals.has(name))) continue;
     run.taken.add(old);
-    if (name !== urn) run.keeper.rename(name, urn);
     return old;
   }
   return undefined;

@@ -98,6 +98,13 @@ export class Run {
     this.stop();
   }
 
+  /** The same for who asks for it: nothing has failed. */
+  cancel(error: SandstackError): void {
+    this.reason ??= { error };
+    this.options.emit({ event: "cancelled", message: error.message });
+    this.stop();
+  }
+
   log(severity: "debug" | "info" | "warning" | "error", message: string, urn?: string): void {
     this.options.emit({ event: "diagnostic", severity, message, ...(urn === undefined ? {} : { urn }) });
   }
@@ -114,6 +121,7 @@ export class Run {
         this.done({ ...step, ...after(result) }, Date.now() - start);
         return result;
       } catch (error) {
+        if (error instanceof Stopped) throw error;
         const told = this.locate(error, step.urn);
         this.options.emit({ event: "step-failed", step, message: told.message });
         this.fail(told, step.urn);

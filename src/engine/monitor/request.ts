@@ -1,6 +1,6 @@
 import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { SandstackError } from "../../model/error";
-import type { AliasSpec, Goal } from "../deploy/goal";
+import { plainGoal, type AliasSpec, type Goal } from "../deploy/goal";
 import { fromProgram } from "../property/value";
 import { fromStruct } from "../provider/transport";
 
@@ -33,7 +33,7 @@ export function goalOf(request: RegisterResourceRequest): Goal {
       create: seconds("create", timeouts?.getCreate()),
       update: seconds("update", timeouts?.getUpdate()),
       delete: seconds("delete", timeouts?.getDelete()),
-      read: seconds("read", timeouts?.getRead()),
+      read: seconds("read", timeouts?.getRead?.()),
     },
     retainOnDelete: request.getRetainondelete() ?? false,
     deletedWith: request.getDeletedwith(),
@@ -44,39 +44,30 @@ export function goalOf(request: RegisterResourceRequest): Goal {
 /** The same for a resource that is only read. */
 export function readGoalOf(request: ReadResourceRequest): Goal {
   return {
-    type: request.getType(),
-    name: request.getName(),
-    custom: true,
+    ...plainGoal(request.getType(), request.getName()),
     parent: request.getParent() || undefined,
-    inputs: {},
     provider: request.getProvider(),
     version: request.getVersion(),
     dependencies: request.getDependenciesList(),
-    propertyDependencies: {},
-    protect: false,
-    deleteBeforeReplace: undefined,
-    ignoreChanges: [],
-    replaceOnChanges: [],
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-    aliases: [],
-    customTimeouts: { create: 0, update: 0, delete: 0, read: 0 },
-    retainOnDelete: false,
-    deletedWith: "",
     sourcePosition: positionOf(request),
   };
 }
 
-/** What the engine has not learnt yet is refused by its name: doing half of it would be worse. */
+/**
+ * What the engine has not learnt yet is refused by its name: doing half of it would be worse. Older SDKs do not have
+ * every question.
+ */
 function refuse(request: RegisterResourceRequest): void {
   const what = [
     [request.getRemote(), "remote components"],
     [request.getImportid() !== "", "the option `import`"],
     [request.getPackageref() !== "", "parameterised packages"],
     [request.getTransformsList().length > 0, "the option `transforms`"],
-    [request.hasHooks(), "the option `hooks`"],
-    [request.getReplaceWithList().length > 0, "the option `replaceWith`"],
-    [request.hasReplacementTrigger(), "the option `replacementTrigger`"],
-    [request.getEnvvarmappingsMap().getLength() > 0, "the option `envVarMappings`"],
+    [request.hasHooks?.(), "the option `hooks`"],
+    [(request.getReplaceWithList?.() ?? []).length > 0, "the option `replaceWith`"],
+    [request.hasReplacementTrigger?.(), "the option `replacementTrigger`"],
+    [(request.getEnvvarmappingsMap?.().getLength() ?? 0) > 0, "the option `envVarMappings`"],
     [request.getPlugindownloadurl() !== "", "the option `pluginDownloadURL`"],
   ].find(([asked]) => asked);
   if (what === undefined) return;
@@ -106,7 +97,7 @@ function aliasesOf(request: RegisterResourceRequest): AliasSpec[] {
 
 /** The user's line: the first one on the way to the resource that is in no package. */
 function positionOf(request: RegisterResourceRequest | ReadResourceRequest): string | undefined {
-  const frames = request.getStacktrace()?.getFramesList() ?? [];
+  const frames = request.getStacktrace?.()?.getFramesList() ?? [];
   const positions = frames.flatMap((frame) => frame.getPc() ?? []);
   const own = positions.find((position) => !position.getUri().includes("/node_modules/"));
   const found = own ?? request.getSourceposition();

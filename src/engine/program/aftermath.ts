@@ -23,6 +23,11 @@ export function beyond(before: readonly string[], now: readonly string[]): strin
   });
 }
 
+/** Rejections that nobody has handled are told when the event loop has turned. */
+export async function turnAround(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /**
  * Waits until what a program has started is over, as the Pulumi CLI waits for the program's process to end: a timer or
  * a request may still register resources, and what is not registered is deleted.
@@ -35,8 +40,6 @@ export async function waitForAftermath(
   run: { stopped: () => boolean; plugins: () => boolean },
   tell: (kinds: string[]) => void,
 ): Promise<void> {
-  // Rejections that nobody has handled are told when the event loop has turned.
-  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   const start = Date.now();
   let told = false;
   for (;;) {

@@ -37,18 +37,29 @@ export function outsideProgram<T>(work: () => T): T {
 function install(): void {
   if (installed) return;
   installed = true;
-  process.on("uncaughtException", uncaught);
-  process.on("unhandledRejection", uncaught);
+  const exit = process.exit.bind(process);
+  process.on("uncaughtException", (error) => {
+    if (uncaught(error) || process.listenerCount("uncaughtException") > 1) return;
+    // Not a program's: what Node does where nobody listens.
+    console.error(error);
+    exit(1);
+  });
+  process.on("unhandledRejection", (error) => {
+    if (uncaught(error)) return;
+    // A late failure of a program that is over is told, and must not end the process that ran it.
+    process.exitCode = 1;
+    console.error(error);
+  });
   // Nothing is left that could wake the program up.
   process.on("beforeExit", () => {
     for (const program of running) program.fail(new SandstackError("PROGRAM_FAILED", NEVER, { hint: NEVER_HINT }));
   });
-  const exit = process.exit.bind(process);
   process.exit = (code?: number | string | null) => {
     const program = context.getStore();
-    if (program === undefined || !running.has(program)) return exit(code);
+    if (program === undefined) return exit(code);
     const hint = "A program ends by itself; to make it fail, throw an error.";
     const error = Object.assign(new Error(`the program called process.exit(${code ?? ""})`), { hint });
+    remember(error);
     program.fail(error);
     throw error;
   };
@@ -64,15 +75,14 @@ function remember(error: unknown): void {
   if (typeof error === "object" && error !== null) told.add(error);
 }
 
-function uncaught(error: unknown): void {
-  if (isEnding(error) || (typeof error === "object" && error !== null && told.has(error))) return;
+/** @returns whether it was a program's, or nothing to speak of */
+function uncaught(error: unknown): boolean {
+  if (isEnding(error) || (typeof error === "object" && error !== null && told.has(error))) return true;
   remember(error);
   const program = context.getStore();
-  if (program !== undefined && running.has(program)) return program.fail(error);
-  if (running.size > 0) return running.forEach((other) => other.fail(error));
-  // A late failure of a program that is over is told, and must not end the process that ran it.
-  process.exitCode = 1;
-  console.error(error);
+  const failed = program !== undefined && running.has(program) ? [program] : [...running];
+  for (const each of failed) each.fail(error);
+  return failed.length > 0;
 }
 
 /** How the SDK says that the engine has stopped. */

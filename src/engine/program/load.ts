@@ -15,6 +15,8 @@ let running: string | undefined;
 export interface Place {
   /** Runs the program, and gives what it exports. */
   load(): Promise<unknown>;
+  /** Whoever starts it sees when it has ended: it has when its promise has. */
+  isFunction: boolean;
   leave(): void;
 }
 
@@ -39,6 +41,7 @@ export function enterFile({ file, folder }: Entry): Place {
   };
   return {
     leave,
+    isFunction: false,
     load: async () => {
       const exported = await load(file);
       return typeof exported === "function" ? (exported as () => unknown)() : exported;

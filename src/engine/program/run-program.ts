@@ -1,9 +1,10 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
 import { SandstackError } from "../../model/error";
 import type { Run } from "../deploy/run";
 import { createMonitor } from "../monitor/monitor";
 import { engineService } from "../provider/engine-service";
 import { resolveSdk } from "../sdk/own";
-import { activeResources, waitForAftermath } from "./aftermath";
+import { activeResources, turnAround, waitForAftermath } from "./aftermath";
 import type { Entry } from "./entry";
 import { programFailure } from "./failure";
 import { guard, outsideProgram } from "./guard";
@@ -17,8 +18,10 @@ interface Store {
   settings: { monitor?: unknown; engine?: unknown; options: { rootDirectory?: string } };
   logErrorCount: number;
 }
+/** Before 3.143 the storage was the module's own; since then it is one for all copies of the SDK. */
 interface SdkState {
-  withLocalStorage<T>(work: () => Promise<T>): Promise<T>;
+  asyncLocalStorage?: AsyncLocalStorage<Store>;
+  LocalStore: new () => Store;
   getStore(): Store;
 }
 type Settings = Pick<typeof import("@pulumi/pulumi/runtime/settings"), "resetOptions" | "disconnect">;
@@ -52,12 +55,14 @@ export async function runProgram(run: Run, program: Program): Promise<void> {
   const place: Place =
     "entry" in program
       ? enterFile(program.entry)
-      : { load: () => Promise.resolve().then(program.inline), leave: () => undefined };
+      : { load: () => Promise.resolve().then(program.inline), leave: () => undefined, isFunction: true };
   try {
-    const ended = guard({ fail }, () => inSdk(run, manifest, place, before));
-    await Promise.race([ended, run.whenStopped]);
-    // It fails of itself when the run has stopped, and nobody waits for it.
-    ended.catch(() => undefined);
+    await guard({ fail }, () => {
+      const ended = inSdk(run, manifest, place, before);
+      // It fails of itself when the run has stopped, and nobody waits for it.
+      ended.catch(() => undefined);
+      return Promise.race([ended, run.whenStopped]);
+    });
   } catch (error) {
     if (run.stopped) return;
     throw programFailure(error, folder);
@@ -71,7 +76,10 @@ function inSdk(run: Run, manifest: string, place: Place, before: readonly string
   const state = loadSdk<SdkState>(manifest, "runtime/state.js");
   const settings = loadSdk<Settings>(manifest, "runtime/settings.js");
   const { project, stack, parallel, dryRun, config, folder } = run.options;
-  return state.withLocalStorage(async () => {
+  const { asyncLocalStorage: shared } = globalThis as { asyncLocalStorage?: AsyncLocalStorage<Store> };
+  const storage = state.asyncLocalStorage ?? shared;
+  if (storage === undefined) throw new SandstackError("UNSUPPORTED", `${manifest}: this version is not covered.`);
+  return storage.run(new state.LocalStore(), async () => {
     settings.resetOptions(project, stack, parallel, "", "", dryRun, "organization");
     const store = state.getStore();
     store.settings.options.rootDirectory = folder;
@@ -80,11 +88,14 @@ function inSdk(run: Run, manifest: string, place: Place, before: readonly string
     loadSdk<SdkConfig>(manifest, "runtime/config.js").setAllConfig(config.values, config.secretKeys);
     await loadSdk<SdkStack>(manifest, "runtime/stack.js").runInPulumiStack(() => place.load());
     await settings.disconnect();
-    await waitForAftermath(
-      before,
-      { stopped: () => run.stopped, plugins: () => run.options.registry.hasPlugins },
-      (kinds) => run.log("info", `The program has ended, but not what it started: ${kinds.join(", ")}`),
-    );
+    await turnAround();
+    // Around a function there is a process that does other things too.
+    if (!place.isFunction)
+      await waitForAftermath(
+        before,
+        { stopped: () => run.stopped, plugins: () => run.options.registry.hasPlugins },
+        (kinds) => run.log("info", `The program has ended, but not what it started: ${kinds.join(", ")}`),
+      );
     await settings.disconnect();
     if (store.logErrorCount > 0 && !run.stopped) {
       throw new SandstackError("PROGRAM_FAILED", "The program has reported errors.");

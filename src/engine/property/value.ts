@@ -95,7 +95,7 @@ export function equal(a: PropertyValue | undefined, b: PropertyValue | undefined
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && equal(a[key], b[key]));
 }
 
-/** Makes secret in a provider's answer what was secret in the question, for a provider that takes no secrets. */
+/** Makes secret in an answer what was secret in the question. */
 export function keepSecret(answer: PropertyValue, asked: PropertyValue | undefined): PropertyValue {
   if (asked === undefined) return answer;
   if (isSecret(asked)) return secret(answer);

@@ -70,7 +70,9 @@ export class ProviderClient {
     this.known = !hasUnknowns(inputs);
     if (!this.known) return;
     const open = reveal(inputs);
-    const request = named(new (own("provider").ConfigureRequest)(), urn).setId(id).setArgs(toStruct(open));
+    const request = new (own("provider").ConfigureRequest)().setArgs(toStruct(open));
+    // Older SDKs do not have these.
+    if ("setUrn" in request) named(request, urn).setId(id);
     request.setAcceptsecrets(true).setAcceptresources(true).setSendsOldInputs(true).setSendsOldInputsToDelete(true);
     for (const [key, value] of Object.entries(open)) {
       const text = typeof value === "string" ? value : JSON.stringify(value);
@@ -159,9 +161,9 @@ export class ProviderClient {
     return toStruct(this.acceptResources ? open : withoutReferences(open));
   }
 
+  /** What was secret in the question is secret in the answer, whatever the provider makes of it. */
   private receive(struct: { toJavaScript(): unknown } | undefined, asked: PropertyMap): PropertyMap {
-    const answer = fromStruct(struct);
-    return this.acceptSecrets ? answer : (keepSecret(answer, asked) as PropertyMap);
+    return keepSecret(fromStruct(struct), asked) as PropertyMap;
   }
 
   private async askCheck(
@@ -222,7 +224,7 @@ export class ProviderClient {
     } catch (error) {
       const half = error instanceof ProviderFailure ? initFailure(error.failure) : undefined;
       if (half === undefined) throw error;
-      const outputs = this.acceptSecrets ? half.properties : (keepSecret(half.properties, asked) as PropertyMap);
+      const outputs = keepSecret(half.properties, asked) as PropertyMap;
       return { id: half.id || id, outputs, initErrors: half.reasons, ...(half.inputs && { inputs: half.inputs }) };
     }
   }

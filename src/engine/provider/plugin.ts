@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../../model/error";
@@ -13,6 +13,7 @@ const TAIL_LINES = 20;
 /** How long a plugin whose connection broke has to be seen to end. */
 const LAST_WORDS_MS = 500;
 const UNAVAILABLE = 14;
+const UNIMPLEMENTED = 12;
 
 type Method = (request: object, callback: (error: Error | null, response: never) => void) => void;
 
@@ -41,7 +42,8 @@ export async function startPlugin(
   cwd: string,
   say: (line: string) => void,
 ): Promise<Transport> {
-  const child = spawn(executable, [engineAddress], { cwd, stdio: ["pipe", "pipe", "pipe"] });
+  // A session of its own: Ctrl-C is for the engine, which tells its plugins what to do.
+  const child = spawn(executable, [engineAddress], { cwd, stdio: ["pipe", "pipe", "pipe"], detached: true });
   const ended = once(child, "exit").catch(() => undefined);
   const tail: string[] = [];
   const hear = (line: string) => {
@@ -68,15 +70,17 @@ export async function startPlugin(
   // An idle plugin must not keep the process alive.
   child.unref();
   for (const stream of [child.stdout, child.stderr, child.stdin]) (stream as unknown as { unref(): void }).unref();
+  const call: Transport["call"] = (method, request) =>
+    new Promise((resolve, reject) => {
+      const answer = (error: Error | null, response: never) => {
+        if (error === null) return resolve(response);
+        void explain(RpcFailure.from(error)).then(reject);
+      };
+      methods[method]?.call(client, request, answer);
+    });
+  await shakeHands(call, executable, engineAddress);
   return {
-    call: (method, request) =>
-      new Promise((resolve, reject) => {
-        const answer = (error: Error | null, response: never) => {
-          if (error === null) return resolve(response);
-          void explain(RpcFailure.from(error)).then(reject);
-        };
-        methods[method]?.call(client, request, answer);
-      }),
+    call,
     close: () => {
       client.close();
       // It ends at the end of its input; one that does not is ended.
@@ -84,6 +88,19 @@ export async function startPlugin(
       child.kill("SIGTERM");
     },
   };
+}
+
+/** What newer plugins are told before anything else; older plugins and older SDKs do not know it. */
+async function shakeHands(call: Transport["call"], executable: string, engineAddress: string): Promise<void> {
+  const folder = dirname(executable);
+  const { ProviderHandshakeRequest } = own("provider");
+  if (ProviderHandshakeRequest === undefined) return;
+  const request = new ProviderHandshakeRequest().setEngineAddress(engineAddress);
+  request.setRootDirectory(folder).setProgramDirectory(folder).setConfigureWithUrn(true);
+  await call("handshake", request).catch((failure: RpcFailure) => {
+    if (failure.code !== UNIMPLEMENTED)
+      throw new SandstackError("PROVIDER_FAILED", `${executable}: ${failure.message}`);
+  });
 }
 
 function readPort(

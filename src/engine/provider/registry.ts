@@ -1,7 +1,7 @@
 import { SandstackError } from "../../model/error";
-import type { PropertyMap } from "../property/value";
+import { equal, type PropertyMap } from "../property/value";
 import type { ResourceState } from "../state/resource-state";
-import { packageOf, parseReference } from "../urn";
+import { packageOf, parseReference, parseUrn } from "../urn";
 import { ProviderClient } from "./client";
 import { findPlugin, startPlugin } from "./plugin";
 import { inProcess, type ProviderHost, type ResourceProvider, type Transport } from "./transport";
@@ -26,6 +26,7 @@ export interface RegistryOptions {
 /** The providers of one run, each configured once, by reference. */
 export class ProviderRegistry {
   private readonly clients = new Map<string, Promise<ProviderClient>>();
+  private readonly inputs = new Map<string, PropertyMap>();
   private readonly bare = new Map<string, Promise<ProviderClient>>();
 
   /** A provider outside of this process was started. */
@@ -44,10 +45,12 @@ export class ProviderRegistry {
     return remember(this.bare, key, () => this.start(pkg, version));
   }
 
-  /** Configures a provider under a reference, in the place of what was there. */
+  /** Configures a provider under a reference, in the place of one that was configured otherwise. */
   async configure(reference: string, inputs: PropertyMap): Promise<ProviderClient> {
+    const before = this.clients.get(reference);
+    if (before !== undefined && equal(this.inputs.get(reference), inputs)) return before;
     const { urn, id } = parseReference(reference);
-    const pkg = packageOf(urnType(urn));
+    const pkg = packageOf(parseUrn(urn).type);
     const made = (async () => {
       const key = `${pkg}@${versionOf(inputs)}`;
       const spare = this.bare.get(key);
@@ -56,7 +59,7 @@ export class ProviderRegistry {
       await client.configure(withoutInternals(inputs), urn, id);
       return client;
     })();
-    const before = this.clients.get(reference);
+    this.inputs.set(reference, inputs);
     this.clients.set(reference, made);
     made.catch(() => this.clients.delete(reference));
     void before?.then((client) => client.close());
@@ -123,8 +126,4 @@ export function versionOf(inputs: PropertyMap): string {
 /** A provider's inputs without what the engine keeps among them. */
 export function withoutInternals(inputs: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "__internal"));
-}
-
-function urnType(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }

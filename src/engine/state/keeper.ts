@@ -62,14 +62,14 @@ export class StateKeeper {
    */
   async settleNew(resource: ResourceState, begun: ResourceState | undefined, ...replaces: ResourceState[]) {
     if (begun !== undefined) this.pending.delete(begun);
-    for (const old of replaces) this.done.add(old);
+    for (const old of replaces) this.standFor(old, resource);
     this.news.push(resource);
     await this.save();
   }
 
   /** Nothing about a resource has changed but its place: not worth a write. */
   keep(resource: ResourceState, old: ResourceState): void {
-    this.done.add(old);
+    this.standFor(old, resource);
     this.news.push(resource);
   }
 
@@ -98,8 +98,11 @@ export class StateKeeper {
     await this.save();
   }
 
-  /** A resource has another name from now on: what still refers to the old one follows. */
-  rename(from: string, to: string): void {
+  /** One resource in the place of another. If it has another name, what still refers to the old one follows. */
+  private standFor(old: ResourceState, resource: ResourceState): void {
+    this.done.add(old);
+    const [from, to] = [old.urn, resource.urn];
+    if (from === to) return;
     const rename = (urn: string) => (urn === from ? to : urn);
     for (const resource of this.remaining()) {
       if (resource.parent !== undefined) resource.parent = rename(resource.parent);

@@ -93,7 +93,7 @@ describe("order", () => {
     const done: string[] = [];
     await runInOrder(
       deleteAfter([a, b, c, d]),
-      async ({ urn }) => void done.push(urn),
+      ({ urn }) => Promise.resolve(void done.push(urn)),
       () => false,
     );
     expect(done.at(-1)).toBe("a");

@@ -166,10 +166,14 @@ describe("the state while a run goes on", () => {
     await keeper.remove(a);
     expect(keeper.snapshot().resources).toEqual([now]);
   });
-  it("follows a new name, and forgets who is gone", () => {
+  it("follows a new name as soon as it is settled, and forgets who is gone", async () => {
     const user = resource("user", { parent: "old", dependencies: ["old", "gone"], provider: "old::id" });
-    const keeper = new StateKeeper({ resources: [resource("new"), user], pending: [] }, save);
-    keeper.rename("old", "new");
+    const old = resource("old");
+    const keeper = new StateKeeper({ resources: [old, user], pending: [] }, save);
+    const renamed = resource("new");
+    await keeper.begin(renamed, "updating");
+    expect(user.parent).toBe("old");
+    await keeper.settleNew(renamed, renamed, old);
     keeper.dropDangling();
     expect(user).toMatchObject({ parent: "new", dependencies: ["new"], provider: "new::id" });
   });
