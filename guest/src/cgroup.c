@@ -1,5 +1,6 @@
 #include "cgroup.h"
 #include "cgroup-files.h"
+#include "fork-into.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,14 +9,14 @@ enum { MAX_JOIN = 16 };
 
 static int join[MAX_JOIN];
 static size_t join_count;
-static int kill_fd = -1, freeze_fd = -1, memory_fd = -1, oom_fd = -1, cpu_fd = -1, pids_fd = -1;
+static int into_fd = -1, kill_fd = -1, freeze_fd = -1, memory_fd = -1, oom_fd = -1, cpu_fd = -1, pids_fd = -1;
 int cgroup_events_fd = -1, cgroup_members_fd = -1;
 
 static const struct {
     const char *name;
     int *fd;
 } files[] = {
-    {"kill", &kill_fd},           {"freeze", &freeze_fd},     {"events", &cgroup_events_fd},
+    {"into", &into_fd},           {"kill", &kill_fd},           {"freeze", &freeze_fd},     {"events", &cgroup_events_fd},
     {"members", &cgroup_members_fd}, {"memory.usage", &memory_fd}, {"memory.oom", &oom_fd},
     {"cpu.usage", &cpu_fd},       {"pids.current", &pids_fd},
 };
@@ -34,7 +35,11 @@ bool cgroup_take(const char *name, int fd) {
 }
 
 bool cgroup_complete(void) {
-    return kill_fd >= 0 && freeze_fd >= 0 && cgroup_events_fd >= 0 && cgroup_members_fd >= 0 && join_count > 0;
+    return kill_fd >= 0 && freeze_fd >= 0 && cgroup_events_fd >= 0 && cgroup_members_fd >= 0 && (into_fd >= 0 || join_count > 0);
+}
+
+pid_t cgroup_fork(void) {
+    return into_fd < 0 ? _Fork() : fork_into(into_fd);
 }
 
 int cgroup_join(void) {

@@ -116,6 +116,7 @@ int keeper_main(void) {
     printf("ready\n");
     fflush(stdout);
     leave_stdio();
+    hierarchies_enter(); /* nobody waits for it any more */
     loop_run();
     struct ending ending = keeper_ending();
     return ending_finish(&ending) ? 0 : 1;
