@@ -18,6 +18,8 @@
 
 enum { TRIES = 3000, PAUSE_US = 1000 };
 
+static bool entered;
+
 /* `controller:directory`. */
 static const char *directory_of(const char *cgroup) {
     const char *colon = strchr(cgroup, ':');
@@ -77,7 +79,7 @@ pid_t hierarchies_fork(void) {
 }
 
 void hierarchies_enter(void) {
-    file_tell(path_of("%s/keeper/cgroup.procs", unified()).text, "0");
+    entered = file_tell(path_of("%s/keeper/cgroup.procs", unified()).text, "0") == 0;
 }
 
 bool hierarchies_make(void) {
@@ -140,9 +142,9 @@ static bool remove_below(const char *directory) {
 static bool remove_one(const char *cgroup) {
     const char *directory = directory_of(cgroup);
     for (int i = 0; i < TRIES; i++) {
-        /* Out of here, if it is this process's own. */
         if (is_unified(cgroup)) {
-            file_tell(path_of("%s/cgroup.procs", parent_of(parent_of(directory).text).text).text, "0");
+            struct path outside = path_of("%s/cgroup.procs", parent_of(parent_of(directory).text).text);
+            if (entered && file_tell(outside.text, "0") == 0) entered = false;
             file_tell(path_of("%s/cgroup.kill", directory).text, "1");
         }
         while (waitpid(-1, NULL, WNOHANG) > 0) continue;

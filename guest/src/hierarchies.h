@@ -11,7 +11,7 @@
 bool hierarchies_make(void);
 /* Forks a child that lives in `<name>/keeper`; -1 with errno. */
 pid_t hierarchies_fork(void);
-/* Moves this process there, which takes a while. */
+/* Moves this process there, which takes a while and keeps others waiting. */
 void hierarchies_enter(void);
 /* Opens what CONFIG passes on: names into `config`, descriptors behind those that are there; false with a fault. */
 bool hierarchies_open(struct writer *config, int *descriptors, size_t *count);
