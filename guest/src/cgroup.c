@@ -1,6 +1,7 @@
 #include "cgroup.h"
 #include "cgroup-files.h"
 #include "fork-into.h"
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,11 +39,24 @@ bool cgroup_complete(void) {
     return kill_fd >= 0 && freeze_fd >= 0 && cgroup_events_fd >= 0 && cgroup_members_fd >= 0 && (into_fd >= 0 || join_count > 0);
 }
 
+/* Newer kernels (seen on 6.18) kill what is born into a cgroup whose cgroup.kill was ever written. */
+static bool killed;
+
+static bool is_birthplace(void) {
+    return into_fd >= 0 && !killed;
+}
+
 pid_t cgroup_fork(void) {
-    return into_fd < 0 ? _Fork() : fork_into(into_fd);
+    return is_birthplace() ? fork_into(into_fd) : _Fork();
+}
+
+static int enter(void) {
+    int members = openat(into_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    return members >= 0 && write(members, "0", 1) == 1 ? close(members) : -1;
 }
 
 int cgroup_join(void) {
+    if (into_fd >= 0 && !is_birthplace() && enter() < 0) return -1;
     for (size_t i = 0; i < join_count; i++)
         if (write(join[i], "0", 1) != 1) return -1;
     return 0;
@@ -56,6 +70,7 @@ static void tell(int fd, const char *value) {
 
 void cgroup_kill(void) {
     tell(kill_fd, "1");
+    killed = true;
 }
 
 void cgroup_freeze(bool frozen) {
