@@ -1,5 +1,7 @@
 #include "cgroup.h"
 #include "cgroup-files.h"
+#include "fork-into.h"
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,14 +10,14 @@ enum { MAX_JOIN = 16 };
 
 static int join[MAX_JOIN];
 static size_t join_count;
-static int kill_fd = -1, freeze_fd = -1, memory_fd = -1, oom_fd = -1, cpu_fd = -1, pids_fd = -1;
+static int into_fd = -1, kill_fd = -1, freeze_fd = -1, memory_fd = -1, oom_fd = -1, cpu_fd = -1, pids_fd = -1;
 int cgroup_events_fd = -1, cgroup_members_fd = -1;
 
 static const struct {
     const char *name;
     int *fd;
 } files[] = {
-    {"kill", &kill_fd},           {"freeze", &freeze_fd},     {"events", &cgroup_events_fd},
+    {"into", &into_fd},           {"kill", &kill_fd},           {"freeze", &freeze_fd},     {"events", &cgroup_events_fd},
     {"members", &cgroup_members_fd}, {"memory.usage", &memory_fd}, {"memory.oom", &oom_fd},
     {"cpu.usage", &cpu_fd},       {"pids.current", &pids_fd},
 };
@@ -34,10 +36,27 @@ bool cgroup_take(const char *name, int fd) {
 }
 
 bool cgroup_complete(void) {
-    return kill_fd >= 0 && freeze_fd >= 0 && cgroup_events_fd >= 0 && cgroup_members_fd >= 0 && join_count > 0;
+    return kill_fd >= 0 && freeze_fd >= 0 && cgroup_events_fd >= 0 && cgroup_members_fd >= 0 && (into_fd >= 0 || join_count > 0);
+}
+
+/* Newer kernels (seen on 6.18) kill what is born into a cgroup whose cgroup.kill was ever written. */
+static bool killed;
+
+static bool is_birthplace(void) {
+    return into_fd >= 0 && !killed;
+}
+
+pid_t cgroup_fork(void) {
+    return is_birthplace() ? fork_into(into_fd) : _Fork();
+}
+
+static int enter(void) {
+    int members = openat(into_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    return members >= 0 && write(members, "0", 1) == 1 ? close(members) : -1;
 }
 
 int cgroup_join(void) {
+    if (into_fd >= 0 && !is_birthplace() && enter() < 0) return -1;
     for (size_t i = 0; i < join_count; i++)
         if (write(join[i], "0", 1) != 1) return -1;
     return 0;
@@ -51,6 +70,7 @@ static void tell(int fd, const char *value) {
 
 void cgroup_kill(void) {
     tell(kill_fd, "1");
+    killed = true;
 }
 
 void cgroup_freeze(bool frozen) {

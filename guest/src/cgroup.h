@@ -3,6 +3,7 @@
 #define SANDSTACK_CGROUP_H
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Keeps a descriptor of CONFIG by its name; false for a name that the guest does not know. */
 bool cgroup_take(const char *name, int fd);
@@ -10,7 +11,9 @@ bool cgroup_take(const char *name, int fd);
 bool cgroup_complete(void);
 int cgroup_start(void);
 
-/* In a child: makes it a member; -1 with errno. */
+/* Forks a child that is to be a member; -1 with errno. */
+pid_t cgroup_fork(void);
+/* In that child: makes it one in every hierarchy; -1 with errno. */
 int cgroup_join(void);
 /* Ends every process of the payload, also frozen ones. */
 void cgroup_kill(void);

@@ -12,6 +12,7 @@
 #include "cgroup.h"
 #include "launch.h"
 #include "privileges.h"
+#include "seccomp.h"
 
 /* In the place of the guest's end of the control socket: all above it is closed. */
 enum { REPORT_FD = 3 };
@@ -74,7 +75,7 @@ static void exec_by_path(const struct launch *l) {
 void child_run(const struct launch *l, pid_t parent) {
     bool ready = setsid() >= 0 && take_stdio(l) == 0 && cgroup_join() == 0 && enter_root() == 0 &&
                  privileges_become(&l->account, l->groups, l->group_count) == 0 && follow_parent(parent) == 0 &&
-                 clean_signals() == 0;
+                 clean_signals() == 0 && seccomp_seal() == 0;
     if (!ready) give_up(l->report_fd, STEP_SET_UP);
     if (enter_cwd(l) < 0) give_up(l->report_fd, STEP_CWD);
     if (dup3(l->report_fd, REPORT_FD, O_CLOEXEC) < 0) give_up(l->report_fd, STEP_SET_UP);

@@ -9,12 +9,16 @@
 #include <unistd.h>
 #include "cgroup-limits.h"
 #include "fault.h"
+#include "fork-into.h"
+#include "guest.h"
 #include "message.h"
 #include "path.h"
 #include "protocol.h"
 #include "spec.h"
 
 enum { TRIES = 3000, PAUSE_US = 1000 };
+
+static bool entered;
 
 /* `controller:directory`. */
 static const char *directory_of(const char *cgroup) {
@@ -49,6 +53,13 @@ static bool make_directory(const char *directory) {
     return fault_errno("making cgroup %s", directory);
 }
 
+/* Who forks into a cgroup must be allowed to write to it, and to what is above it and where he comes from. The payload
+ * has another uid, and no sight of the tree. */
+static bool open_to_guest(const char *directory) {
+    struct path members = path_of("%s/cgroup.procs", directory);
+    return chown(members.text, spec.uid_base + GUEST_UID, (gid_t)-1) == 0 || fault_errno("giving %s to the guest", members.text);
+}
+
 static bool make_one(const char *cgroup) {
     const char *directory = directory_of(cgroup);
     if (!make_directory(directory)) return false;
@@ -57,7 +68,18 @@ static bool make_one(const char *cgroup) {
     if (!limits_set(payload.text)) return false;
     if (!is_unified(cgroup)) return true;
     if (mkdir(keeper.text, 0755) < 0) return fault_errno("making cgroup %s", keeper.text);
-    return file_tell(path_of("%s/cgroup.procs", keeper.text).text, "0") == 0 || fault_errno("entering cgroup %s", keeper.text);
+    return open_to_guest(directory) && open_to_guest(payload.text);
+}
+
+pid_t hierarchies_fork(void) {
+    int keeper = open(path_of("%s/keeper", unified()).text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    pid_t child = keeper < 0 ? -1 : fork_into(keeper);
+    if (child != 0 && keeper >= 0) close(keeper);
+    return child;
+}
+
+void hierarchies_enter(void) {
+    entered = file_tell(path_of("%s/keeper/cgroup.procs", unified()).text, "0") == 0;
 }
 
 bool hierarchies_make(void) {
@@ -70,25 +92,27 @@ bool hierarchies_make(void) {
 static const struct {
     const char *name, *file;
     int flags;
-    bool unified_only;
+    enum { VERSION_1, VERSION_2, EITHER } version;
 } passed[] = {
-    {"kill", "cgroup.kill", O_WRONLY, true},
-    {"freeze", "cgroup.freeze", O_WRONLY, true},
-    {"events", "cgroup.events", O_RDONLY, true},
-    {"members", "cgroup.procs", O_RDONLY, true},
-    {"cpu.usage", "cpu.stat", O_RDONLY, true},
-    {"join", "cgroup.procs", O_WRONLY, false},
-    {"memory.usage", "memory.current", O_RDONLY, false},
-    {"memory.usage", "memory.usage_in_bytes", O_RDONLY, false},
-    {"memory.oom", "memory.events", O_RDONLY, false},
-    {"memory.oom", "memory.oom_control", O_RDONLY, false},
-    {"pids.current", "pids.current", O_RDONLY, false},
+    {"into", "", O_RDONLY | O_DIRECTORY, VERSION_2},
+    {"kill", "cgroup.kill", O_WRONLY, VERSION_2},
+    {"freeze", "cgroup.freeze", O_WRONLY, VERSION_2},
+    {"events", "cgroup.events", O_RDONLY, VERSION_2},
+    {"members", "cgroup.procs", O_RDONLY, VERSION_2},
+    {"cpu.usage", "cpu.stat", O_RDONLY, VERSION_2},
+    /* A thread moves itself without waiting for all others of the machine, as a process does. */
+    {"join", "tasks", O_WRONLY, VERSION_1},
+    {"memory.usage", "memory.current", O_RDONLY, EITHER},
+    {"memory.usage", "memory.usage_in_bytes", O_RDONLY, EITHER},
+    {"memory.oom", "memory.events", O_RDONLY, EITHER},
+    {"memory.oom", "memory.oom_control", O_RDONLY, EITHER},
+    {"pids.current", "pids.current", O_RDONLY, EITHER},
 };
 
 bool hierarchies_open(struct writer *config, int *descriptors, size_t *count) {
     for (char **c = spec.cgroups; *c; c++) {
         for (size_t i = 0; i < sizeof passed / sizeof *passed && *count < MESSAGE_DESCRIPTORS; i++) {
-            if (passed[i].unified_only && !is_unified(*c)) continue;
+            if (passed[i].version == (is_unified(*c) ? VERSION_1 : VERSION_2)) continue;
             struct path file = path_of("%s/payload/%s", directory_of(*c), passed[i].file);
             int fd = open(file.text, passed[i].flags | O_CLOEXEC);
             if (fd < 0 && errno == ENOENT) continue;
@@ -118,9 +142,9 @@ static bool remove_below(const char *directory) {
 static bool remove_one(const char *cgroup) {
     const char *directory = directory_of(cgroup);
     for (int i = 0; i < TRIES; i++) {
-        /* Out of here, if it is this process's own. */
         if (is_unified(cgroup)) {
-            file_tell(path_of("%s/cgroup.procs", parent_of(parent_of(directory).text).text).text, "0");
+            struct path outside = path_of("%s/cgroup.procs", parent_of(parent_of(directory).text).text);
+            if (entered && file_tell(outside.text, "0") == 0) entered = false;
             file_tell(path_of("%s/cgroup.kill", directory).text, "1");
         }
         while (waitpid(-1, NULL, WNOHANG) > 0) continue;

@@ -4,10 +4,15 @@
 #ifndef SANDSTACK_HIERARCHIES_H
 #define SANDSTACK_HIERARCHIES_H
 #include <stdbool.h>
+#include <sys/types.h>
 #include "fields.h"
 
-/* Makes them with their limits, and enters; false with a fault. */
+/* Makes them with their limits; false with a fault. */
 bool hierarchies_make(void);
+/* Forks a child that lives in `<name>/keeper`; -1 with errno. */
+pid_t hierarchies_fork(void);
+/* Moves this process there, which takes a while and keeps others waiting. */
+void hierarchies_enter(void);
 /* Opens what CONFIG passes on: names into `config`, descriptors behind those that are there; false with a fault. */
 bool hierarchies_open(struct writer *config, int *descriptors, size_t *count);
 /* Ends the payload. */

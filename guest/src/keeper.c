@@ -26,6 +26,10 @@
 #include "scratch.h"
 #include "spec.h"
 
+enum { SETTLE_MS = 500 };
+
+static struct timer settling;
+
 /* So that it can be told from a later process with its pid: `pid starttime`. */
 static bool write_down(void) {
     char stat[1024];
@@ -104,6 +108,12 @@ static int fail(void) {
     return 1;
 }
 
+/* Late, so that neither the first command nor a sandbox for just one waits for it. */
+static void on_settled(void *context) {
+    (void)context;
+    hierarchies_enter();
+}
+
 static void leave_stdio(void) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) dup2(null, fd);
@@ -116,6 +126,7 @@ int keeper_main(void) {
     printf("ready\n");
     fflush(stdout);
     leave_stdio();
+    timer_start(&settling, SETTLE_MS, on_settled, NULL);
     loop_run();
     struct ending ending = keeper_ending();
     return ending_finish(&ending) ? 0 : 1;

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "fault.h"
+#include "hierarchies.h"
 #include "loop.h"
 #include "message.h"
 #include "spec.h"
@@ -47,7 +48,7 @@ bool launcher_start(void) {
     /* The kernel tells with the guest's first message which process it is. */
     setsockopt(launcher_control, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
     pid_t keeper = getpid();
-    launcher_pid = fork();
+    launcher_pid = hierarchies_fork();
     if (launcher_pid == 0) child_main(keeper, pair[1], words[1]);
     close(pair[1]);
     close(words[1]);

@@ -26,8 +26,6 @@ enum {
 
 /* Those with conditions first: all others are decided by the number alone, which the kernel caches. */
 const struct rule seccomp_rules[] = {
-    /* Its flags lie in memory, where a filter cannot look; C libraries fall back to clone. */
-    {.number = SYS_clone3, .error = ENOSYS},
     DENY_IF(clone, EPERM, NOT(0, NAMESPACES, 0)),
     DENY_IF(unshare, EPERM, NOT(0, NAMESPACES | CLONE_NEWTIME, 0)),
     DENY(setns),

@@ -1,5 +1,5 @@
 /* The system call filter of guest and payload alike. The guest needs nothing that it denies, so it is installed once and
- * inherited: a command pays nothing for it. What the guest may and the payload may not (chroot) is a matter of
+ * inherited: a command pays next to nothing for it. What the guest may and the payload may not (chroot) is a matter of
  * capabilities. */
 #ifndef SANDSTACK_SECCOMP_H
 #define SANDSTACK_SECCOMP_H
@@ -8,4 +8,7 @@
 
 /* guest_uid: no process may become it. private_ipc: SysV and POSIX queues are the sandbox's own. -1 with errno. */
 int seccomp_install(uint32_t guest_uid, bool private_ipc);
+/* In a command, last: takes clone3, which the guest forks by, away. Its flags lie in memory, where a filter cannot look;
+ * C libraries fall back to clone. -1 with errno. */
+int seccomp_seal(void);
 #endif

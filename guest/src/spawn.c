@@ -135,7 +135,7 @@ static bool start(struct command *c, struct launch *l) {
     l->report_fd = report[1];
     c->report_fd = report[0];
     pid_t parent = getpid();
-    c->pid = _Fork();
+    c->pid = cgroup_fork();
     if (c->pid == 0) child_run(l, parent);
     close(report[1]);
     if (c->pid < 0) return false;

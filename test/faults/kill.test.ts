@@ -44,7 +44,8 @@ async function roundOfParts(tier: TierName, victims: readonly Part[], random: Ra
     (error: Error) => error,
   );
   const id = await until("a sandbox being made", 2_000, () => newSandboxes(before)[0]);
-  await strike(id, victims, random);
+  const tooEarly = life.then((how) => Promise.reject(new Error("ended before the blow", { cause: how })));
+  await Promise.race([strike(id, victims, random), tooEarly]);
   // Both dead at once on chroot leave a payload to gc: there is no namespace whose end would end it.
   const orphaned = tier === "chroot" && victims.length === 2;
   if (orphaned) expect((await sandstack(["gc"])).code).toBe(0);

@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { stateDir, statePath } from "../../src/model/state-dir";
 import { compileProbe } from "../support/probe";
 
@@ -13,8 +13,8 @@ export interface Facts {
   canaryPath: string;
   /** The canary's file handle, as the probe takes it. */
   canaryHandle: string;
-  /** A directory of the host whose path must not be seen inside. */
-  hostPath: string;
+  /** The name of a directory of the host, which must not be seen inside. */
+  hostName: string;
   /** A process of uid 1000 with the text in environment and memory, and its address there. */
   sentinelPid: number;
   sentinelAddress: string;
@@ -48,7 +48,7 @@ export async function plantFacts(): Promise<[Facts, () => Promise<void>]> {
     canaryHandle: execFileSync(compileProbe(probeSource("file-handle")), ["print", canaryPath], {
       encoding: "utf8",
     }).trim(),
-    hostPath: stateDir(),
+    hostName: basename(stateDir()),
     shmKey,
     ...(await plantSentinel(canaryText, shmKey, undo)),
     loopMinor: plantLoopDevice(join(folder, "disk"), canaryText, undo),

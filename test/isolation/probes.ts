@@ -68,5 +68,5 @@ export const PROBES: readonly Probe[] = [
   probe("reboot, wrong magic", "reboot"),
   ...(process.arch === "x64" ? [probe("denied calls by int 0x80 and x32", "foreign-abi")] : []),
   reads("the host's System V shared memory", "shared-memory", (f) => [String(f.shmKey)]),
-  probe("the host's paths in mountinfo", "mountinfo", (f) => [f.hostPath]),
+  probe("the host's paths in mountinfo", "mountinfo", (f) => [f.hostName]),
 ];
