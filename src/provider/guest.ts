@@ -8,6 +8,8 @@ import type { Connection } from "../model/tier";
 export async function withGuest<T>(connection: Connection, talk: (client: GuestClient) => Promise<T>): Promise<T> {
   const client = new GuestClient(openTransport(connection), (cause) => explainLoss(connection, cause));
   try {
+    // What is still being made has no cgroups to look at, and no files.
+    await client.hello;
     return await talk(client);
   } finally {
     client.close(new SandstackError("ABORTED", "The provider has nothing more to say to the sandbox."));

@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { sleep } from "../support/until";
 import type { State } from "../unit/provider/calls";
 
 /** Runs in the child: one call of the compiled provider, with what stdin says. */
@@ -21,14 +22,18 @@ process.stdout.write("begin\\n");
 createProvider({ log: () => {} })[method]({ request }, (error) => process.stdout.write((error?.details ?? "end") + "\\n"));
 `;
 
-/** A process of its own that makes or removes an instance, and may be killed at it. */
-export async function inChild(
+/** A process of its own that makes or removes an instance; after `ms` of that it is killed, unless it was quicker. */
+export async function killedAfter(
+  ms: number,
   method: "create" | "delete",
   urn: string,
   { id, inputs }: Pick<State, "id" | "inputs">,
-): Promise<ChildProcess> {
+): Promise<void> {
   const child = spawn(process.execPath, ["-e", PROGRAM], { stdio: ["pipe", "pipe", "inherit"] });
+  const closed = once(child, "close");
   child.stdin.end(JSON.stringify({ method, urn, id, inputs }));
   await once(child.stdout, "data");
-  return child;
+  await sleep(ms);
+  child.kill("SIGKILL");
+  await closed;
 }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
@@ -6,8 +5,7 @@ import { leftovers } from "../../src/provider";
 import { listSandboxes } from "../../src/tiers";
 import { entryPath } from "../../src/tiers/ledger/entry";
 import { leakCheckEachTest } from "../support/leak-check";
-import { sleep } from "../support/until";
-import { inChild } from "./child";
+import { killedAfter } from "./child";
 import {
   checked,
   declared,
@@ -34,10 +32,7 @@ it.each(DELAYS)("a create that is killed after %i ms is gone on with, and nothin
     lease: await lease.create(await checked(lease, { ttl: "1m", afterEnd: "recreate", generation: "g" })),
   };
   const inputs = await instanceInputs(stack, { task: "echo run >> runs; sleep 60", env: { A: "1" } });
-  const child = await inChild("create", instance.urn, { id: "", inputs });
-  await sleep(delay);
-  child.kill("SIGKILL");
-  await once(child, "close");
+  await killedAfter(delay, "create", instance.urn, { id: "", inputs });
   const made = await instance.create(inputs);
   expect(made).toMatchObject({ id: stack.lease.id, outputs: { state: "running" } });
   const sandbox = await Sandbox.connect(made.outputs["connection"] as string);
@@ -57,10 +52,7 @@ it.each(DELAYS)("a create that is killed after %i ms and never repeated goes wit
     lease: await lease.create(await checked(lease, { ttl: "1m", afterEnd: "recreate", generation: "g" })),
   };
   const inputs = await instanceInputs(stack, {});
-  const child = await inChild("create", instance.urn, { id: "", inputs });
-  await sleep(delay);
-  child.kill("SIGKILL");
-  await once(child, "close");
+  await killedAfter(delay, "create", instance.urn, { id: "", inputs });
   await lease.delete(stack.lease);
   expect(existsSync(entryPath(stack.lease.id))).toBe(false);
   expect(await leftovers(stack.owner.id)).toEqual([]);
@@ -68,10 +60,7 @@ it.each(DELAYS)("a create that is killed after %i ms and never repeated goes wit
 
 it.each([0, 3, 10, 25])("a delete that is killed after %i ms is done by the next", async (delay) => {
   const stack = await declared();
-  const child = await inChild("delete", instance.urn, stack.instance);
-  await sleep(delay);
-  child.kill("SIGKILL");
-  await once(child, "close");
+  await killedAfter(delay, "delete", instance.urn, stack.instance);
   await instance.delete(stack.instance);
   expect(existsSync(entryPath(idOf(stack)))).toBe(false);
   expect(await leftovers(stack.owner.id)).toEqual([]);

@@ -7,6 +7,8 @@ export interface Facts {
   /** `undefined` where no keeper was ever written down. */
   keeperAlive: boolean | undefined;
   creatorAlive: boolean;
+  /** Its socket stands: a keeper makes that early, and removes it last. */
+  reachable: boolean;
   /** ms since its entry last changed. */
   ageMs: number;
   /** ms since 1970. */
@@ -36,5 +38,6 @@ export function fateOf(facts: Facts, now: number): Fate {
     return young || facts.creatorAlive ? "starting" : "dead";
   }
   if (!facts.keeperAlive) return "dead";
-  return now >= facts.deadline + OVERDUE_MS ? "overdue" : "running";
+  if (now >= facts.deadline + OVERDUE_MS) return "overdue";
+  return facts.reachable ? "running" : "starting";
 }

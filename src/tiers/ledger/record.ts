@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { SandstackError } from "../../model/error";
 import { isSandboxId } from "../../model/id";
 import type { Connection, SandboxRecord } from "../../model/tier";
@@ -33,6 +33,7 @@ export function judge(id: string): Judged | undefined {
     intended: intent !== undefined,
     keeperAlive,
     creatorAlive: intent !== undefined && isAlive(intent.creator),
+    reachable: intent !== undefined && existsSync(intent.claims.socket),
     ageMs,
     deadline: intent ? readDeadline(intent) : 0,
   };

@@ -7,6 +7,7 @@ const usual: Facts = {
   intended: true,
   keeperAlive: true,
   creatorAlive: true,
+  reachable: true,
   ageMs: 60_000,
   deadline: NOW + 1,
 };
@@ -14,6 +15,8 @@ const usual: Facts = {
 it.each<[string, Partial<Facts>, string]>([
   ["a keeper that lives", {}, "running"],
   ["a keeper that lives, its creator gone", { creatorAlive: false }, "running"],
+  ["a keeper that has no socket yet", { reachable: false, creatorAlive: false }, "starting"],
+  ["a keeper that never has one", { reachable: false, deadline: NOW - 800 }, "overdue"],
   ["a keeper that is dead", { keeperAlive: false }, "dead"],
   ["an ended record", { ended: true }, "ended"],
   ["an ended record and a keeper that lives still", { ended: true, keeperAlive: true, deadline: 0 }, "ended"],
