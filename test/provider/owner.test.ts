@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { newSandboxId } from "../../src/model/id";
@@ -32,6 +32,8 @@ it("what nobody has written down is named as left, and left", async () => {
     expect(existsSync(planted)).toBe(true);
   } finally {
     rmdirSync(planted);
-    if (existsSync(dirname(planted))) rmdirSync(dirname(planted));
+    if (readdirSync(dirname(planted), { withFileTypes: true }).every((entry) => !entry.isDirectory())) {
+      rmdirSync(dirname(planted));
+    }
   }
 });
