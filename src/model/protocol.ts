@@ -1,4 +1,4 @@
-// The guest protocol's numbers. They stand in C too (guest/src/protocol.h); guest/PROTOCOL.md explains them.
+// The guest protocol's numbers. They stand in C too (guest/src/shared/protocol.h); guest/PROTOCOL.md explains them.
 
 export const PROTOCOL_VERSION = 1;
 export const HEADER_BYTES = 12;

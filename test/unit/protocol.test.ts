@@ -6,7 +6,7 @@ import * as protocol from "../../src/model/protocol";
 // The protocol's numbers stand three times: in C, in TypeScript, and in words.
 
 const guest = resolve(__dirname, "../../guest");
-const header = readFileSync(resolve(guest, "src/protocol.h"), "utf8");
+const header = readFileSync(resolve(guest, "src/shared/protocol.h"), "utf8");
 const page = readFileSync(resolve(guest, "PROTOCOL.md"), "utf8");
 
 /** What only the guest has to know. */

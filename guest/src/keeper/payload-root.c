@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "fault.h"
-#include "guest.h"
+#include "ids.h"
 #include "mounts.h"
 #include "path.h"
 #include "scratch.h"

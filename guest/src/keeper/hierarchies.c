@@ -10,7 +10,7 @@
 #include "cgroup-limits.h"
 #include "fault.h"
 #include "fork-into.h"
-#include "guest.h"
+#include "ids.h"
 #include "message.h"
 #include "path.h"
 #include "protocol.h"

@@ -11,7 +11,6 @@
 #include "clock.h"
 #include "fault.h"
 #include "keeper-snapshot.h"
-#include "kept.h"
 #include "launcher.h"
 #include "loop.h"
 #include "message.h"

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "ids.h"
 
 struct guest {
     char *id, *tier, *user;
@@ -15,8 +16,6 @@ struct guest {
     uint64_t memory, processes, disk, cpus; /* limits; 0 is none */
 };
 extern struct guest guest;
-
-enum { GUEST_UID = 65000, AGENT_UID = 1000 };
 
 struct account {
     uid_t uid;
