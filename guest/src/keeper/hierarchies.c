@@ -2,8 +2,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +22,7 @@
 enum { TRIES = 3000, PAUSE_US = 1000 };
 
 static bool entered;
+static pid_t mover;
 
 /* `controller:directory`. */
 static const char *directory_of(const char *cgroup) {
@@ -80,6 +84,17 @@ pid_t hierarchies_fork(void) {
 
 void hierarchies_enter(void) {
     entered = file_tell(path_of("%s/keeper/cgroup.procs", unified()).text, "0") == 0;
+}
+
+void hierarchies_enter_aside(void) {
+    struct path members = path_of("%s/keeper/cgroup.procs", unified()), pid = path_of("%d", (int)getpid());
+    pid_t keeper = getpid();
+    mover = fork();
+    entered = mover > 0;
+    if (mover != 0) return;
+    close_range(0, ~0u, 0);
+    bool followed = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == keeper;
+    _exit(followed && file_tell(members.text, pid.text) == 0 ? 0 : 1);
 }
 
 bool hierarchies_make(void) {
@@ -159,6 +174,8 @@ static bool remove_one(const char *cgroup) {
 
 bool hierarchies_remove(void) {
     bool removed = true;
+    /* Not that it moves this process back in. */
+    if (mover > 0) waitpid(mover, NULL, 0);
     for (char **c = spec.cgroups; *c; c++) removed = remove_one(*c) && removed;
     return removed;
 }

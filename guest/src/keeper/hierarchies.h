@@ -13,6 +13,9 @@ bool hierarchies_make(void);
 pid_t hierarchies_fork(void);
 /* Moves this process there, which takes a while and keeps others waiting. */
 void hierarchies_enter(void);
+/* The same by a process of its own, while this one goes on. The kernel waits a grace period for the first move, and not
+ * for those right after it: nspawn's own are then free. Nobody can be born into a cgroup meanwhile. */
+void hierarchies_enter_aside(void);
 /* Opens what CONFIG passes on: names into `config`, descriptors behind those that are there; false with a fault. */
 bool hierarchies_open(struct writer *config, int *descriptors, size_t *count);
 /* Ends the payload. */

@@ -91,7 +91,9 @@ static bool make_sandbox(void) {
     int listening_fd = listener_open();
     if (listening_fd < 0) return false;
     /* nspawn takes longest: the rest is made meanwhile. */
-    if (!launcher_start() || !disk_start() || !scratch_map()) return false;
+    if (!launcher_start()) return false;
+    if (spec.is_nspawn) hierarchies_enter_aside();
+    if (!disk_start() || !scratch_map()) return false;
     pid_t guest = launcher_wait_started();
     if (guest == 0 || (spec.is_nspawn && !proc_start(guest))) return false;
     int root = history_start();
@@ -126,7 +128,7 @@ int keeper_main(void) {
     printf("ready\n");
     fflush(stdout);
     leave_stdio();
-    timer_start(&settling, SETTLE_MS, on_settled, NULL);
+    if (!spec.is_nspawn) timer_start(&settling, SETTLE_MS, on_settled, NULL);
     loop_run();
     struct ending ending = keeper_ending();
     return ending_finish(&ending) ? 0 : 1;
