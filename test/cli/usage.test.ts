@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 leakCheckEachTest();
 
 const COMMANDS = [
-  ...["run", "create", "exec", "shell", "cp", "ls", "logs", "kill", "rollback", "gc", "doctor", "completion"],
+  ...["up", "preview", "destroy", "refresh", "run", "create", "exec", "shell", "cp", "ls", "logs", "kill", "rollback", "gc", "doctor", "completion"],
   ...["snapshot", "snapshot create", "snapshot ls", "snapshot rm"],
 ];
 
