@@ -1,11 +1,7 @@
 import type { Command } from "commander";
-import { fullKey, resolveConfig, StackFile } from "../../engine";
-import { invalidOption, SandstackError } from "../../model/error";
-import { JSON_OPTION, printJson } from "../options/json";
+import { JSON_OPTION } from "../options/json";
 import { STACK_OPTION } from "../options/stack";
-import { findTarget, openTarget } from "../stack/open";
-import { readValue } from "../stack/read-value";
-import { formatTable } from "../table";
+import type { ConfigValues } from "../stack/config";
 
 const EXAMPLES = `
 Examples:
@@ -29,12 +25,6 @@ Examples:
   sandstack config get apiKey      # in clear
 `;
 
-interface Values {
-  stack?: string;
-  secret?: boolean;
-  json?: boolean;
-}
-
 export function define(command: Command): void {
   command.addHelpText("after", EXAMPLES);
   defineSet(command.command("set").summary("set a value"));
@@ -50,19 +40,9 @@ function defineSet(command: Command): void {
     .option("--secret", "encrypt it; the value comes from stdin")
     .option(...STACK_OPTION)
     .addHelpText("after", SET_EXAMPLES)
-    .action(async (key: string, value: string | undefined, { secret, ...values }: Values) => {
-      if (secret && value !== undefined) throw secretInArguments(key);
-      const target = findTarget(values);
-      const full = checkedKey(key, target.project.name);
-      if (!secret) {
-        const file = new StackFile(target.project, target.stack);
-        file.set(full, value ?? (await readValue(`${full}: `)));
-        return file.save();
-      }
-      const { file, crypter } = await openTarget(target);
-      file.salt = crypter.state;
-      file.set(full, { secure: crypter.encrypt(await readValue(`${full}: `, { hidden: true })) });
-      file.save();
+    .action(async (key: string, value: string | undefined, values: ConfigValues) => {
+      const { setConfig } = await import("../stack/config.js");
+      await setConfig(key, value, values);
     });
 }
 
@@ -73,23 +53,9 @@ function defineGet(command: Command): void {
     .option(...STACK_OPTION)
     .option(...JSON_OPTION)
     .addHelpText("after", GET_EXAMPLES)
-    .action(async (key: string | undefined, { json, ...values }: Values) => {
-      const target = findTarget(values);
-      const { project } = target;
-      if (key === undefined) {
-        // What is secret is not shown: no passphrase is needed.
-        const own = new StackFile(project, target.stack).config();
-        const config = resolveConfig(own, project.config, project.name, () => "[secret]").values;
-        if (json) return printJson(config);
-        process.stdout.write(formatTable(["KEY", "VALUE"], Object.entries(config)));
-        return;
-      }
-      const { file, crypter } = await openTarget(target);
-      const config = resolveConfig(file.config(), project.config, project.name, (text) => crypter.decrypt(text));
-      const value = config.values[fullKey(key, project.name)];
-      if (value === undefined) throw notSet(key, target.stack);
-      if (json) printJson(value);
-      else process.stdout.write(`${value}\n`);
+    .action(async (key: string | undefined, values: ConfigValues) => {
+      const { printConfig } = await import("../stack/config.js");
+      await printConfig(key, values);
     });
 }
 
@@ -99,33 +65,8 @@ function defineRemove(command: Command): void {
     .argument("<key>", "name, or package:name")
     .option(...STACK_OPTION)
     .addHelpText("after", "\nExamples:\n  sandstack config rm tier\n")
-    .action((key: string, values: Values) => {
-      const { project, stack } = findTarget(values);
-      const file = new StackFile(project, stack);
-      const names = [key, fullKey(key, project.name)];
-      if (!names.map((name) => file.remove(name)).includes(true)) throw notSet(key, stack);
-      file.save();
+    .action(async (key: string, values: ConfigValues) => {
+      const { removeConfig } = await import("../stack/config.js");
+      removeConfig(key, values);
     });
-}
-
-function checkedKey(key: string, project: string): string {
-  if (/^([\w.-]+:)?[\w.-]+$/.test(key)) return fullKey(key, project);
-  throw invalidOption("key", key, "name or package:name, of letters, digits, hyphens, underscores and dots");
-}
-
-function notSet(key: string, stack: string): SandstackError {
-  return new SandstackError("NOT_FOUND", `config: ${JSON.stringify(key)} is not set in stack ${stack}.`, {
-    hint: "sandstack config get shows what is set.",
-  });
-}
-
-/** The value is not repeated. */
-function secretInArguments(key: string): SandstackError {
-  return new SandstackError(
-    "INVALID_OPTION",
-    `--secret: the value of ${JSON.stringify(key)} stands in the arguments.`,
-    {
-      hint: `Every process of this machine can read those. Leave it out, and it is asked for; or: sandstack config set --secret ${key} < FILE`,
-    },
-  );
 }

@@ -1,9 +1,6 @@
 import type { Command } from "commander";
 import { addMessageOption, addOperationOptions, type OperationValues } from "../options/stack";
 import type { Context } from "../program";
-import { findTarget } from "../stack/open";
-import { operate } from "../stack/operate";
-import { passphraseFor } from "../stack/passphrase";
 
 const EXAMPLES = `
 Examples:
@@ -18,8 +15,7 @@ export function define(command: Command, context: Context): void {
     .option("--preview-only", "say what would be written, and write nothing")
     .addHelpText("after", EXAMPLES)
     .action(async (values: OperationValues & { previewOnly?: boolean }) => {
-      const target = findTarget(values);
-      const passphrase = await passphraseFor(target.project, target.stack);
-      await operate({ ...target, passphrase, operation: "refresh", dryRun: values.previewOnly, values }, context);
+      const { operate, prepare } = await import("../stack/operate.js");
+      await operate(await prepare(values), { operation: "refresh", values, dryRun: values.previewOnly }, context);
     });
 }

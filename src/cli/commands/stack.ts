@@ -1,15 +1,7 @@
 import type { Command } from "commander";
-import { createStack, listStacks, removeStack } from "../../engine";
-import { SandstackError } from "../../model/error";
 import { JSON_OPTION, printJson } from "../options/json";
 import { STACK_OPTION, YES_OPTION } from "../options/stack";
-import { confirm } from "../stack/ask";
-import { findTarget, noSuchStack, openExisting } from "../stack/open";
-import { passphraseFor } from "../stack/passphrase";
-import { findProject } from "../stack/project";
-import { selectStack } from "../stack/selection";
-import { outputsOf, printOutput, printOutputs } from "../stack/outputs";
-import { stackList, stackTable } from "../stack/stack-list";
+import type { OutputValues } from "../stack/outputs";
 
 const EXAMPLES = `
 Examples:
@@ -40,9 +32,8 @@ function defineInit(command: Command): void {
     .argument("<name>", "letters, digits, hyphens, underscores and dots")
     .addHelpText("after", "\nExamples:\n  sandstack stack init demo\n")
     .action(async (stack: string) => {
-      const project = findProject();
-      await createStack(project, stack, await passphraseFor(project, stack));
-      selectStack(project, stack);
+      const { initStack } = await import("../stack/manage.js");
+      await initStack(stack);
     });
 }
 
@@ -51,8 +42,9 @@ function defineList(command: Command): void {
     .description("List the project's stacks. The one with a star is selected.")
     .option(...JSON_OPTION)
     .addHelpText("after", "\nExamples:\n  sandstack stack ls\n  sandstack stack ls --json\n")
-    .action(({ json }: { json?: boolean }) => {
-      const stacks = stackList(findTarget({}));
+    .action(async ({ json }: { json?: boolean }) => {
+      const { stackList, stackTable } = await import("../stack/stack-list.js");
+      const stacks = stackList();
       if (json) printJson(stacks);
       else process.stdout.write(stackTable(stacks, Date.now()));
     });
@@ -63,17 +55,10 @@ function defineSelect(command: Command): void {
     .description("Select the stack of the commands that follow, for this project; the Pulumi CLI sees it too.")
     .argument("<name>", "a stack that is there")
     .addHelpText("after", "\nExamples:\n  sandstack stack select demo\n")
-    .action((stack: string) => {
-      const project = findProject();
-      if (!listStacks(project.backend, project.name).includes(stack)) throw noSuchStack({ project, stack });
-      selectStack(project, stack);
+    .action(async (stack: string) => {
+      const { selectExisting } = await import("../stack/manage.js");
+      selectExisting(stack);
     });
-}
-
-interface OutputValues {
-  stack?: string;
-  json?: boolean;
-  showSecrets?: boolean;
 }
 
 function defineOutput(command: Command): void {
@@ -85,20 +70,9 @@ function defineOutput(command: Command): void {
     .option(...JSON_OPTION)
     .addHelpText("after", OUTPUT_EXAMPLES)
     .action(async (name: string | undefined, values: OutputValues) => {
-      const target = findTarget(values);
-      const outputs = outputsOf((await openExisting(target)).snapshot, values.showSecrets);
-      if (name === undefined) return values.json ? printJson(outputs) : printOutputs(outputs);
-      const value = outputs[name];
-      if (value === undefined) throw noSuchOutput(name, target.stack, Object.keys(outputs));
-      if (values.json) printJson(value);
-      else printOutput(value);
+      const { printStackOutput } = await import("../stack/outputs.js");
+      await printStackOutput(name, values);
     });
-}
-
-function noSuchOutput(name: string, stack: string, names: string[]): SandstackError {
-  return new SandstackError("NOT_FOUND", `Stack ${stack} has no output ${JSON.stringify(name)}.`, {
-    hint: names.length === 0 ? "It has none. `sandstack up` makes them." : `It has ${names.join(", ")}.`,
-  });
 }
 
 function defineRemove(command: Command): void {
@@ -108,8 +82,7 @@ function defineRemove(command: Command): void {
     .option(...YES_OPTION)
     .addHelpText("after", "\nExamples:\n  sandstack stack rm demo\n")
     .action(async (stack: string, { yes }: { yes?: boolean }) => {
-      const project = findProject();
-      await confirm(`Forget stack ${stack}, its history and its config?`, yes);
-      removeStack(project, stack);
+      const { forgetStack } = await import("../stack/manage.js");
+      await forgetStack(stack, yes);
     });
 }

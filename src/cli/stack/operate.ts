@@ -4,22 +4,33 @@ import { captureOutput } from "../display/capture";
 import { createDisplay } from "../display/display";
 import type { OperationValues } from "../options/stack";
 import type { Context } from "../program";
-import type { Target } from "./open";
+import { findTarget, type Target } from "./open";
+import { passphraseFor } from "./passphrase";
 
 type Operation = "preview" | "up" | "refresh" | "destroy";
 
-/** What is to be done with a stack. */
-export interface Order extends Target {
+/** A stack and what opens it. */
+export interface Prepared extends Target {
   passphrase: string | undefined;
+}
+
+/** What is to be done with it. */
+export interface Order {
   operation: Operation;
   /** Say what would be done, and do nothing. */
   dryRun?: boolean;
   values: OperationValues;
 }
 
+export async function prepare(values: { stack?: string }): Promise<Prepared> {
+  const target = findTarget(values);
+  return { ...target, passphrase: await passphraseFor(target.project, target.stack) };
+}
+
 /** Runs the engine on a stack, and shows what it does. @throws SandstackError what the engine ends with */
-export async function operate(order: Order, context: Context): Promise<OperationResult> {
-  const { project, stack, passphrase, values } = order;
+export async function operate(on: Prepared, order: Order, context: Context): Promise<OperationResult> {
+  const { project, stack, passphrase } = on;
+  const { values } = order;
   requireSdk();
   const [{ Engine }, { createProvider }] = await Promise.all([
     import("../../engine/index.js"),

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { readProject, type Project } from "../../engine";
+import { readProject, type Project } from "../../engine/project/project-file";
 import { SandstackError } from "../../model/error";
 
 const FILE = "Pulumi.yaml";

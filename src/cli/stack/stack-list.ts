@@ -1,7 +1,7 @@
 import { listStacks, readState, stackPaths } from "../../engine";
 import { formatSpan } from "../span";
 import { formatTable } from "../table";
-import type { Target } from "./open";
+import { findTarget } from "./open";
 
 /** A stack of a project, as far as it can be told without its passphrase. */
 export interface ListedStack {
@@ -12,8 +12,8 @@ export interface ListedStack {
   lastUpdate: string | null;
 }
 
-/** @param target its stack is the selected one */
-export function stackList({ project, stack }: Target): ListedStack[] {
+export function stackList(): ListedStack[] {
+  const { project, stack } = findTarget({});
   return listStacks(project.backend, project.name).map((name) => {
     const bytes = readState(stackPaths(project.backend, project.name, name));
     return { name, current: name === stack, ...summaryOf(bytes?.toString("utf8") ?? "") };
