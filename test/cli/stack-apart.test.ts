@@ -1,8 +1,10 @@
 import { mkdirSync, rmdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import { newSandboxId } from "../../src/model/id";
 import { owned } from "../../src/tiers";
 import { leakCheckEachTest } from "../support/leak-check";
+import { quietly } from "../support/leaks/quietly";
 import { sandstack } from "./cli";
 import { destroyAfterEach, Project, running } from "./stack-scene";
 
@@ -22,7 +24,7 @@ test("two checkouts of one project and stack don't see each other's sandboxes", 
   expect(told).not.toContain(other.sandbox);
   expect((await sandstack(["gc"])).code).toBe(0);
   expect(running()).toEqual([other.sandbox]);
-  expect(await other.changes("up")).toEqual({ same: 7 });
+  expect(await other.changes("up")).toEqual({ same: 8 });
   expect(await other.say("exec", "agent", "--", "echo", "alive")).toBe("alive\n");
 });
 
@@ -45,5 +47,6 @@ test("what nobody knows of and bears the stack's mark is named, left alone, and 
     expect(running()).toEqual([]);
   } finally {
     rmdirSync(planted);
+    quietly(() => rmdirSync(dirname(planted)));
   }
 });

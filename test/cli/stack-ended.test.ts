@@ -22,7 +22,7 @@ describe("an instance that has ended", () => {
     const reason =
       /^\+- sandstack:local:Instance agent replace\n +ended \d\d:\d\d, ttl 4s; made anew \(afterEnd: "recreate"\)$/m;
     expect(preview).toMatch(reason);
-    expect(preview).toMatch(/^Resources: \+- 2 to replace, 5 unchanged$/m);
+    expect(preview).toMatch(/^Resources: \+- 2 to replace, 6 unchanged$/m);
     expect(project.sandbox).toBe(sandbox);
     await project.set("ttl", "1m");
     expect(await project.say("up")).toMatch(
@@ -38,7 +38,7 @@ describe("an instance that has ended", () => {
     await project.say("kill", "agent");
     expect(await project.say("refresh")).toMatch(/^ ~ sandstack:local:Instance agent updated/m);
     expect(await project.say("preview")).toMatch(/agent replace\n +killed \d\d:\d\d; made anew/);
-    expect(await project.changes("up")).toEqual({ "create-replacement": 2, "delete-replaced": 2, same: 5 });
+    expect(await project.changes("up")).toEqual({ "create-replacement": 2, "delete-replaced": 2, same: 6 });
     expect(running()).toEqual([project.sandbox]);
   });
 
@@ -50,7 +50,7 @@ describe("an instance that has ended", () => {
     await ended(sandbox);
     const again = await project.say("up");
     expect(again).toMatch(/agent unchanged\n +finished \d\d:\d\d, exit code 3; left as it is \(afterEnd: "leave"\)$/m);
-    expect(again).toMatch(/^Resources: 7 unchanged$/m);
+    expect(again).toMatch(/^Resources: 8 unchanged$/m);
     expect(project.sandbox).toBe(sandbox);
     const logs = await project.run("logs", "agent");
     expect(logs).toMatchObject({ code: 0, stdout: "42\n", stderr: expect.stringContaining("exit code 3") as string });

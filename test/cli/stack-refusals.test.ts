@@ -28,7 +28,7 @@ describe("a passphrase", () => {
     expect(stderr).toBe(
       "sandstack: Stack local: no passphrase is given for its secrets.\nSet PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE.\n",
     );
-    expect(existsSync(join(project.folder, ".pulumi"))).toBe(false);
+    expect(existsSync(join(project.folder, ".pulumi/stacks"))).toBe(false);
   });
 
   test("that is another one; from a file the right one", async () => {
@@ -51,7 +51,7 @@ describe("one clear error", () => {
     ["a syntax error", "const a = 1;\nconst b = ;\n", /index\.ts:2:11.*Expression expected/],
     ["a throw", 'const a = 1;\nthrow new Error("no way");\n', /index\.ts:2:7: Error: no way/],
     [
-      "a missing ttl",
+      "a missing image",
       'import { SandboxHost, SandboxInstance } from "sandstack";\nconst host = new SandboxHost("lab", { tier: "chroot" });\nnew SandboxInstance("agent", { host } as never);\n',
       /index\.ts:3/,
     ],

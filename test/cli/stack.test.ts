@@ -11,7 +11,7 @@ import { destroyAfterEach, Project, running } from "./stack-scene";
 leakCheckEachTest();
 destroyAfterEach();
 
-const NOTHING = { same: 7 };
+const NOTHING = { same: 8 };
 
 describe("up", () => {
   test("makes what is declared; a second one changes nothing and touches nothing", async () => {
@@ -20,7 +20,7 @@ describe("up", () => {
     expect(first).toMatch(/^Updating lab\/local\n/);
     expect(first).toMatch(/^ \+ sandstack:local:Instance agent created \d+\.\ds$/m);
     expect(first).toMatch(/^Outputs:\n {4}sandbox: \{"version":1,"tier":"chroot"/m);
-    expect(first).toMatch(/^Resources: \+ 7 created\nDuration: \d+\.\ds\n$/m);
+    expect(first).toMatch(/^Resources: \+ 8 created\nDuration: \d+\.\ds\n$/m);
     const { sandbox } = project;
     expect(running()).toEqual([sandbox]);
     const seen = () => {
@@ -29,7 +29,7 @@ describe("up", () => {
     };
     const before = seen();
     const second = await project.say("up");
-    expect(second).toMatch(/^Updating lab\/local\nOutputs:\n.*\nResources: 7 unchanged\n/);
+    expect(second).toMatch(/^Updating lab\/local\nOutputs:\n.*\nResources: 8 unchanged\n/);
     expect(seen()).toEqual(before);
     expect(await project.say("exec", "agent", "--", "id", "-un")).toBe("agent\n");
     expect(await project.say("ls")).toMatch(new RegExp(`^agent +${sandbox} +chroot +running`, "m"));
@@ -45,7 +45,7 @@ describe("up", () => {
     expect(preview).toMatch(/^ ~ sandstack:Lease agent update\n +ttl changed\n +~ ttl: "2m" => "10m"$/m);
     expect(getSandbox(sandbox).deadline).toBe(before.deadline);
     await project.set("memory", "256MiB");
-    expect(await project.changes("up")).toEqual({ same: 5, update: 2 });
+    expect(await project.changes("up")).toEqual({ same: 6, update: 2 });
     expect([project.sandbox, running()]).toEqual([sandbox, [sandbox]]);
     expect(getSandbox(sandbox).deadline).toBe(before.deadline + 8 * 60_000);
     expect(await project.changes("up")).toEqual(NOTHING);
@@ -62,7 +62,7 @@ describe("up", () => {
     expect(running()).toEqual([project.sandbox]);
     expect(await project.say("exec", "agent", "--", "cat", "/note")).toBe("hello");
     await project.set("agent", "none");
-    expect(await project.say("up")).toMatch(/^Resources: - 3 deleted, 4 unchanged$/m);
+    expect(await project.say("up")).toMatch(/^Resources: - 3 deleted, 5 unchanged$/m);
     expect(running()).toEqual([]);
   });
 
@@ -86,7 +86,7 @@ describe("destroy", () => {
     const { sandbox } = project;
     const snapshot = (await project.say("snapshot", "create", "agent")).trim();
     const told = await project.say("destroy");
-    expect(told).toMatch(/^Resources: - 7 deleted$/m);
+    expect(told).toMatch(/^Resources: - 8 deleted$/m);
     const receipt = told.slice(told.indexOf("Receipt\n"));
     expect(receipt).toMatch(new RegExp(`^ +sandbox +agent +${sandbox} +\\d{4}-\\d\\d-\\d\\d .* gone$`, "m"));
     expect(receipt).toMatch(new RegExp(`^ +snapshot +- +${snapshot} .* gone$`, "m"));
@@ -108,7 +108,7 @@ describe("destroy", () => {
     const project = new Project();
     await project.say("up");
     const { sandbox, owner } = project;
-    expect(await project.changes("destroy", "--preview-only")).toEqual({ delete: 7 });
+    expect(await project.changes("destroy", "--preview-only")).toEqual({ delete: 8 });
     expect(running()).toEqual([sandbox]);
     const receipt = (await project.events("destroy")).at(-1);
     expect(receipt).toMatchObject({
