@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { once } from "node:events";
 import { listenForInterruption } from "./interruption";
-import { createProgram } from "./program";
+import { createProgram, type Context } from "./program";
 import { reportError } from "./report";
 
 async function main(args: readonly string[]): Promise<void> {
   const signal = listenForInterruption();
+  const context: Context = { signal };
   try {
-    await createProgram((name) => args.includes(name), { signal }).parseAsync(args, { from: "user" });
+    await createProgram((name) => args.includes(name), context).parseAsync(args, { from: "user" });
     await written(signal);
     signal.throwIfAborted();
   } catch (error) {
@@ -17,6 +18,7 @@ async function main(args: readonly string[]): Promise<void> {
   } finally {
     // A stdin that was passed on would keep the process waiting for more of it.
     process.stdin.destroy();
+    if (context.endsProcess) process.exit();
   }
 }
 

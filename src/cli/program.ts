@@ -10,9 +10,17 @@ export interface CommandModule {
 export interface Context {
   /** Aborted by Ctrl-C and its kin; its reason is an Interrupted, or why the output can't be written. */
   signal: AbortSignal;
+  /** Set by who runs code of the user's in this process: what that left running does not keep it. */
+  endsProcess?: boolean;
 }
 
 const COMMANDS = {
+  up: "make true what the program declares",
+  preview: "say what `up` would change",
+  destroy: "remove all that a stack has made",
+  refresh: "write down what has become of a stack's resources",
+  stack: "list, select and make stacks; print their outputs",
+  config: "set and print a stack's config",
   run: "make a sandbox, run one command in it, throw it away",
   create: "make a sandbox that stays until its ttl",
   exec: "run a command in a sandbox",
@@ -36,6 +44,7 @@ function loadCommand(name: string): CommandModule {
 
 const EXAMPLES = `
 Examples:
+  sandstack up
   sandstack run -- python3 -c 'print(1 + 1)'
   sandstack create --name agent --ttl 1h
   sandstack exec agent -- python3 -V

@@ -27,6 +27,7 @@ export type ErrorCode =
   | "PROGRAM_FAILED"
   | "PROVIDER_FAILED"
   | "UPDATE_FAILED"
+  | "LEFT_BEHIND"
   // in the sandbox
   | "COMMAND_EXIT"
   | "NOT_EXECUTABLE"

@@ -25,7 +25,7 @@ function complete(...words: string[]): string[] {
 }
 
 test.each([
-  [["r"], ["run", "rollback"]],
+  [["r"], ["run", "rollback", "refresh"]],
   [
     ["run", "--ti"],
     ["--tier", "--timeout"],
@@ -49,7 +49,7 @@ test.each(["zsh", "fish"])("%s knows every command and its options", async (shel
   expect(code).toBe(0);
   const { stdout: help } = await sandstack(["--help"]);
   const commands = [...help.matchAll(/^ {2}([a-z]+) {2,}/gm)].map((match) => match[1] as string);
-  expect(commands).toHaveLength(13);
+  expect(commands).toHaveLength(19);
   for (const command of commands) expect(stdout).toContain(command);
   expect(stdout).toMatch(/-l tier|--tier\[/);
 });

@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   runtime: ["src/model", "src/tiers", "src/images"],
   "src/provider": ["src/model", "src/tiers", "src/images", "runtime"],
   components: ["src/model"],
-  "src/cli": ["src/model", "src/tiers", "src/images", "runtime", "src/provider"],
+  "src/cli": ["src/model", "src/tiers", "src/images", "runtime", "src/engine", "src/provider"],
 };
 /** Rooms that users load without the Pulumi SDK. */
 const WITHOUT_PULUMI = ["src/model", "src/tiers", "src/images", "runtime"];

@@ -21,7 +21,8 @@ export function define(command: Command, { signal }: Context): void {
     .action(async (from: string, to: string, { user }: { user?: string }) => {
       const plan = planCopy(from, to);
       const { Sandbox } = await import("../../../runtime/index.js");
-      const sandbox = await Sandbox.connect(plan.sandbox);
+      const { sandboxNamed } = await import("../stack/declared.js");
+      const sandbox = await Sandbox.connect(sandboxNamed(plan.sandbox));
       try {
         await (plan.direction === "in" ? copyIn : copyOut)(sandbox, plan.from, plan.to, { user, signal });
       } finally {

@@ -29,7 +29,8 @@ export function define(command: Command, { signal }: Context): void {
       const { cwd, timeout, user } = values;
       const envs = parseEnv(values.env ?? [], process.env);
       const { Sandbox } = await import("../../../runtime/index.js");
-      const sandbox = await Sandbox.connect(target);
+      const { sandboxNamed } = await import("../stack/declared.js");
+      const sandbox = await Sandbox.connect(sandboxNamed(target));
       try {
         process.exitCode = await passThrough(sandbox, argv, { cwd, envs, signal, timeout, user });
       } finally {

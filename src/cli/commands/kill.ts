@@ -17,11 +17,12 @@ export function define(command: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (targets: string[], { json }: { json?: boolean }) => {
       const { Sandbox } = await import("../../../runtime/index.js");
+      const { sandboxNamed } = await import("../stack/declared.js");
       const ended: { sandbox: string; killed: boolean }[] = [];
       const problems: SandstackError[] = [];
       for (const sandbox of targets) {
         try {
-          ended.push({ sandbox, killed: await Sandbox.kill(sandbox) });
+          ended.push({ sandbox, killed: await Sandbox.kill(sandboxNamed(sandbox)) });
         } catch (error) {
           problems.push(SandstackError.from(error));
         }

@@ -25,7 +25,8 @@ export function define(command: Command, { signal }: Context): void {
         import("../../tiers/index.js"),
         import("../../../runtime/ended.js"),
       ]);
-      const { id, state } = getSandbox(target);
+      const { sandboxNamed } = await import("../stack/declared.js");
+      const { id, state } = getSandbox(sandboxNamed(target));
       const shown = state === "running" ? await follow(() => Sandbox.connect(id), { quiet: json, signal }) : 0;
       const result = await Sandbox.result(id, { signal });
       if (json) return printJson(result);

@@ -25,7 +25,11 @@ export function define(command: Command): void {
     .action(async ({ all, json, quiet }: Values) => {
       const { listSandboxes } = await import("../../tiers/index.js");
       const { sandboxes, unreadable } = listSandboxes();
-      const shown = all ? sandboxes : sandboxes.filter(({ state }) => state !== "ended");
+      const { declaredSandboxes } = await import("../stack/declared.js");
+      const names = declaredSandboxes();
+      const shown = sandboxes
+        .filter(({ state }) => all || state !== "ended")
+        .map((sandbox) => ({ ...sandbox, name: sandbox.name ?? names.get(sandbox.id) }));
       if (json) printJson(shown.map(listed));
       else process.stdout.write(quiet ? shortNames(shown) : sandboxTable(shown, Date.now()));
       reportErrors(unreadable);

@@ -14,7 +14,8 @@ export function define(command: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (target: string, snapshot: string) => {
       const { Sandbox } = await import("../../../runtime/index.js");
-      const sandbox = await Sandbox.connect(target);
+      const { sandboxNamed } = await import("../stack/declared.js");
+      const sandbox = await Sandbox.connect(sandboxNamed(target));
       try {
         await sandbox.rollback(snapshot);
       } finally {

@@ -26,7 +26,8 @@ export function define(command: Command, { signal }: Context): void {
       if (!stdin.isTTY || !stdout.isTTY) throw noTerminal(target);
       const envs = parseEnv(values.env ?? [], process.env);
       const { Sandbox } = await import("../../../runtime/index.js");
-      const sandbox = await Sandbox.connect(target);
+      const { sandboxNamed } = await import("../stack/declared.js");
+      const sandbox = await Sandbox.connect(sandboxNamed(target));
       try {
         const { cwd, user } = values;
         const options = { cwd, user, envs: { ...ownTerm(), ...envs }, timeoutMs: 0, signal };

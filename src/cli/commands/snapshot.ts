@@ -47,7 +47,8 @@ function defineCreate(command: Command): void {
     .addHelpText("after", CREATE_EXAMPLES)
     .action(async (target: string, values: { description?: string; keep?: boolean; json?: boolean }) => {
       const { Sandbox } = await import("../../../runtime/index.js");
-      const sandbox = await Sandbox.connect(target);
+      const { sandboxNamed } = await import("../stack/declared.js");
+      const sandbox = await Sandbox.connect(sandboxNamed(target));
       try {
         const { description, keep, json } = values;
         const snapshot = await sandbox.createSnapshot({ description, keep });
@@ -67,7 +68,9 @@ function defineList(command: Command): void {
     .addHelpText("after", LIST_EXAMPLES)
     .action(async (target: string | undefined, { json }: { json?: boolean }) => {
       const { getSandbox, listSnapshots } = await import("../../tiers/index.js");
-      const { snapshots, unreadable } = listSnapshots(target === undefined ? undefined : getSandbox(target).id);
+      const { sandboxNamed } = await import("../stack/declared.js");
+      const id = target === undefined ? undefined : getSandbox(sandboxNamed(target)).id;
+      const { snapshots, unreadable } = listSnapshots(id);
       if (json) printJson(snapshots.map(snapshotOf));
       else process.stdout.write(snapshotTable(snapshots, Date.now()));
       reportErrors(unreadable);

@@ -1,4 +1,4 @@
-import { sep } from "node:path";
+import { join, sep } from "node:path";
 import { SandstackError } from "../../model/error";
 import { showPosition } from "../deploy/run";
 
@@ -46,12 +46,15 @@ export function userLine(stack: string): string | undefined {
   return file === undefined ? undefined : `${file.startsWith("file://") ? file : `file://${file}`}#${row},1`;
 }
 
-/** The engine itself, as it is written and as it is built. */
-const OURS = __dirname.replace(/program$/, "");
+/** This package's own code, as it is written and as it is built: it may be a link in the user's node_modules. */
+const BUILT = join(__dirname, "../../..");
+const OURS = [BUILT, BUILT.replace(/[/\\]dist$/, "")].flatMap((root) =>
+  ["components", "runtime", "src"].map((room) => join(root, room) + sep),
+);
 
 function isOurs(file: string): boolean {
   const path = file.replace("file://", "");
-  return path.startsWith(OURS) || path.startsWith(OURS.replace(`${sep}dist${sep}src${sep}`, `${sep}src${sep}`));
+  return OURS.some((room) => path.startsWith(room));
 }
 
 function relative(text: string, folder: string): string {

@@ -54,9 +54,11 @@ function install(): void {
   process.on("beforeExit", () => {
     for (const program of running) program.fail(new SandstackError("PROGRAM_FAILED", NEVER, { hint: NEVER_HINT }));
   });
-  process.exit = (code?: number | string | null) => {
+  process.exit = (...given: [code?: number | string | null]) => {
     const program = context.getStore();
-    if (program === undefined) return exit(code);
+    // Without an argument it ends with process.exitCode; undefined would take that away.
+    if (program === undefined) return exit(...given);
+    const [code] = given;
     const hint = "A program ends by itself; to make it fail, throw an error.";
     const error = Object.assign(new Error(`the program called process.exit(${code ?? ""})`), { hint });
     remember(error);

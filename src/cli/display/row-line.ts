@@ -1,0 +1,50 @@
+import type { Step } from "../../engine";
+import type { Style } from "../style";
+import { lookOf } from "./ops";
+import { propertyLines } from "./properties";
+import type { Row } from "./rows";
+import { whyOf } from "./why";
+
+/** How rows are shown. */
+export interface RowStyle {
+  dryRun: boolean;
+  /** With the properties that change. */
+  diff: boolean;
+  style: (style: Style, text: string) => string;
+}
+
+/** `sandstack:index:Lease` as `sandstack:Lease`: the module that every package has says nothing. */
+export function shortType(type: string): string {
+  return type.replace(/^([^:]+):index:/, "$1:");
+}
+
+/** `created 1.2s`; at a preview `create`. */
+export function statusOf({ step, status, ms, startedAt }: Row, dryRun: boolean, now: number): string {
+  const { doing, done, would } = lookOf(step);
+  if (status === "failed") return `${dryRun ? would : doing} failed`;
+  if (dryRun) return step.op === "refresh" ? (status === "running" ? doing : done) : would;
+  if (status === "running") return `${doing} ${seconds(now - startedAt)}`;
+  return step.op === "same" || step.op === "refresh" ? done : `${done} ${seconds(ms)}`;
+}
+
+export function seconds(ms: number): string {
+  return ms < 9_950 ? `${(ms / 1000).toFixed(1)}s` : `${Math.round(ms / 1000)}s`;
+}
+
+/** What stands below a row: why it is done, what was said of it, which properties change. */
+export function detailLines(row: Row, { diff, style }: RowStyle): string[] {
+  const said = row.told.length > 0 ? row.told : [whyOf(row.step)].filter((why) => why !== undefined);
+  return [...said.map((why) => style("dim", why)), ...(diff ? propertyLines(row.step, style) : [])];
+}
+
+/** The columns of a row, before they are lined up. */
+export function columnsOf(row: Row, branch: string, dryRun: boolean, now: number) {
+  const { step } = row;
+  const { glyph, style } = lookOf(step);
+  return { glyph, style, type: branch + shortType(step.type), name: step.name, status: statusOf(row, dryRun, now) };
+}
+
+/** A resource in a plain line. */
+export function nameOf({ type, name }: Pick<Step, "type" | "name">): string {
+  return `${shortType(type)} ${name}`;
+}

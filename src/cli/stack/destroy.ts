@@ -1,0 +1,33 @@
+import { openStack } from "../../engine";
+import type { OperationValues } from "../options/stack";
+import type { Context } from "../program";
+import { reportErrors } from "../report";
+import { confirm } from "./ask";
+import { belongingsOf, ownersOf } from "./belongings";
+import { noSuchStack } from "./open";
+import { operate, prepare } from "./operate";
+import { formatReceipt, leftBehind, receiptOf } from "./receipt";
+
+export interface DestroyValues extends OperationValues {
+  previewOnly?: boolean;
+  yes?: boolean;
+}
+
+/** Removes all that a stack has made, and proves it. What is left makes the exit code 1. */
+export async function destroy(values: DestroyValues, context: Context): Promise<void> {
+  const target = await prepare(values);
+  const { project, stack, passphrase } = target;
+  const { exists, snapshot } = await openStack(project, stack, passphrase);
+  if (!exists) throw noSuchStack(target);
+  if (values.previewOnly) {
+    await operate(target, { operation: "destroy", dryRun: true, values }, context);
+    return;
+  }
+  await confirm(`Destroy all that ${project.name}/${stack} has made?`, values.yes);
+  const before = await belongingsOf(ownersOf(snapshot.resources));
+  await operate(target, { operation: "destroy", values }, context);
+  const receipt = receiptOf(snapshot.resources, before, await belongingsOf(before.owners));
+  const text = values.json ? `${JSON.stringify({ event: "receipt", ...receipt })}\n` : formatReceipt(receipt);
+  process.stdout.write(text);
+  if (receipt.left.length > 0) reportErrors([leftBehind(receipt)]);
+}
