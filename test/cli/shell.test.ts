@@ -1,36 +1,13 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Sandbox } from "../../runtime";
 import { TIERS } from "../../src/model/tier";
 import { leakCheckEachTest } from "../support/leak-check";
 import { until } from "../support/until";
-import { CLI } from "./cli";
+import { onTerminal } from "./terminal";
 
 // Not proven: programs that fill the screen; only that bytes, size and signals get through. Node's raw mode leaves the
 // terminal to put a \r before each \n, so that some lines end with two.
-
-/** `sandstack …` on a terminal. */
-function onTerminal(...args: string[]) {
-  const child = spawn("python3", [resolve(__dirname, "on-terminal.py"), process.execPath, CLI, ...args]);
-  let [shown, said] = ["", ""];
-  child.stdout.on("data", (data: Buffer) => (shown += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (said += data.toString()));
-  const ended = new Promise<{ code: number | null; said: string; shown: string }>((done) =>
-    child.on("close", (code) => done({ code, said: said.replace(/^\d+\n/, ""), shown })),
-  );
-  return {
-    ended,
-    type: (keys: string) => child.stdin.write(keys),
-    shows: (pattern: RegExp) => until(`${String(pattern)} in ${shown}`, 10_000, () => pattern.exec(shown)),
-    enlarge: () => child.kill("SIGUSR1"),
-    /** Of the command itself. */
-    pid: () => Number.parseInt(said, 10),
-    /** The window is closed. */
-    close: () => child.kill("SIGKILL"),
-  };
-}
 
 describe.each(TIERS)("a shell in %s", (tier) => {
   leakCheckEachTest();
@@ -41,7 +18,7 @@ describe.each(TIERS)("a shell in %s", (tier) => {
   afterEach(() => sandbox.kill());
 
   test("is a terminal with our size, gets our keys, and gives its exit code", async () => {
-    const terminal = onTerminal("shell", sandbox.sandboxId);
+    const terminal = onTerminal(["shell", sandbox.sandboxId]);
     await terminal.shows(/[$#] $/);
     terminal.type("stty size; echo $((6 * 7)) $TERM; tty\r");
     await terminal.shows(/24 80\r+\n42 \S+\r+\n\/dev\/pts\/\d+\r+\n/);
@@ -53,7 +30,7 @@ describe.each(TIERS)("a shell in %s", (tier) => {
   });
 
   test("gets Ctrl-C as a key: what runs in it ends, the shell does not", async () => {
-    const terminal = onTerminal("shell", "--cwd", "/tmp", "--env", "GREETING=hello there", sandbox.sandboxId);
+    const terminal = onTerminal(["shell", "--cwd", "/tmp", "--env", "GREETING=hello there", sandbox.sandboxId]);
     await terminal.shows(/[$#] $/);
     terminal.type("sleep 60\r");
     await terminal.shows(/sleep 60\r+\n/);
@@ -65,13 +42,13 @@ describe.each(TIERS)("a shell in %s", (tier) => {
   });
 
   test("gives the terminal back when it is told to end, and when the sandbox is killed", async () => {
-    const told = onTerminal("shell", sandbox.sandboxId);
+    const told = onTerminal(["shell", sandbox.sandboxId]);
     await told.shows(/[$#] $/);
     process.kill(told.pid(), "SIGTERM");
     expect(await told.ended).toMatchObject({ code: 143, said: "terminal as before\n" });
     expect(await sandbox.isRunning()).toBe(true);
 
-    const killed = onTerminal("shell", sandbox.sandboxId);
+    const killed = onTerminal(["shell", sandbox.sandboxId]);
     await killed.shows(/[$#] $/);
     await sandbox.kill();
     const { code, said, shown } = await killed.ended;
@@ -80,7 +57,7 @@ describe.each(TIERS)("a shell in %s", (tier) => {
   });
 
   test("ends when the terminal goes away", async () => {
-    const terminal = onTerminal("shell", sandbox.sandboxId);
+    const terminal = onTerminal(["shell", sandbox.sandboxId]);
     await terminal.shows(/[$#] $/);
     terminal.close();
     await until("the command is gone", 5_000, () => !existsSync(`/proc/${terminal.pid()}`));
@@ -89,7 +66,7 @@ describe.each(TIERS)("a shell in %s", (tier) => {
 });
 
 test("progress and remarks are shown on a terminal", async () => {
-  const terminal = onTerminal("run", "--", "sh", "-c", "echo done");
+  const terminal = onTerminal(["run", "--", "sh", "-c", "echo done"]);
   const { code, shown } = await terminal.ended;
   expect(code).toBe(0);
   expect(shown).toMatch(/^\S*sandstack: tier nspawn, the strongest that is built \(--tier chroot is weaker\)/);

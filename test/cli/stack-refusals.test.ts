@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { leakCheckEachTest } from "../support/leak-check";
 import { sandstack } from "./cli";
-import { destroyAfterEach, Project } from "./stack-scene";
+import { AGENT, destroyAfterEach, Project } from "./stack-scene";
 
 // What goes wrong before anything is made, and stacks and config by themselves: programs without resources.
 
@@ -54,6 +54,11 @@ describe("one clear error", () => {
       "a missing image",
       'import { SandboxHost, SandboxInstance } from "sandstack";\nconst host = new SandboxHost("lab", { tier: "chroot" });\nnew SandboxInstance("agent", { host } as never);\n',
       /index\.ts:3/,
+    ],
+    [
+      "what a tier can't do",
+      AGENT.replace('ttl: config.get("ttl") ?? "2m"', 'user: "root", ttl: "2m"'),
+      /sandstack:local:Instance "agent" at index\.ts:12:\d+: .*"root" is refused on tier chroot/,
     ],
   ])("for %s in the program, with its line", async (_, program, message) => {
     const project = new Project(program);
@@ -110,6 +115,14 @@ describe("what a program prints", () => {
       .map((line) => JSON.parse(line) as object);
     expect(events).toContainEqual({ event: "diagnostic", severity: "info", message: "said" });
     expect(events.at(-1)).toMatchObject({ event: "summary", result: "failed" });
+  });
+});
+
+test("a stack's name that can't be one is wrong usage", async () => {
+  const project = new Project(EMPTY);
+  expect(await project.run("up", "--stack", "a/b")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^sandstack: --stack: "a\/b" is not valid/) as string,
   });
 });
 

@@ -26,9 +26,14 @@ export function propertyLines(step: Step, style: (style: Style, text: string) =>
   });
 }
 
+/** What the engine puts in the place of what may not be shown, or is not there yet. */
+const MASKS: readonly unknown[] = ["[secret]", "[unknown]"];
+
+/** What is below a secret is one too. */
 function valueAt(properties: PropertyMap, path: string): PropertyValue | undefined {
   let value: PropertyValue | undefined = properties;
   for (const part of parsePath(path) ?? [path]) {
+    if (MASKS.includes(value)) return value;
     if (typeof value !== "object" || value === null) return undefined;
     value = (value as Record<string | number, PropertyValue>)[part];
   }
@@ -38,7 +43,7 @@ function valueAt(properties: PropertyMap, path: string): PropertyValue | undefin
 /** As JSON; of an asset or archive only its hash. What the engine has masked stays as it is. */
 export function show(value: PropertyValue | undefined): string {
   if (value === undefined) return "none";
-  if (value === "[secret]" || value === "[unknown]") return value;
+  if (typeof value === "string" && MASKS.includes(value)) return value;
   return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner !== "object" || inner === null) return inner;
     const { [SIGNATURE]: signature, hash } = inner as Record<string, unknown>;

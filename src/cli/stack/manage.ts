@@ -3,7 +3,7 @@ import { confirm } from "./ask";
 import { noSuchStack } from "./open";
 import { passphraseFor } from "./passphrase";
 import { findProject } from "./project";
-import { selectStack } from "./selection";
+import { selectStack, stackName } from "./selection";
 
 /** @throws SandstackError EXISTS, BAD_PASSPHRASE */
 export async function initStack(stack: string): Promise<void> {
@@ -24,4 +24,5 @@ export async function forgetStack(stack: string, yes: boolean | undefined): Prom
   const project = findProject();
   await confirm(`Forget stack ${stack}, its history and its config?`, yes);
   removeStack(project, stack);
+  if (stackName(project, undefined) === stack) selectStack(project, undefined);
 }

@@ -56,9 +56,16 @@ export async function operate(on: Prepared, order: Order, context: Context): Pro
     return result;
   } catch (error) {
     release();
-    display.end(SandstackError.from(error));
-    throw error;
+    const told = ofProgram(SandstackError.from(error));
+    display.end(told);
+    throw told;
   }
+}
+
+/** An option that the program gives to a resource is no wrong usage of the command. */
+function ofProgram(error: SandstackError): SandstackError {
+  const { code, message, hint } = error;
+  return code === "INVALID_OPTION" ? new SandstackError("PROGRAM_FAILED", message, { cause: error, hint }) : error;
 }
 
 type EngineLike = InstanceType<typeof import("../../engine").Engine>;

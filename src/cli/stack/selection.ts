@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Project } from "../../engine";
+import { invalidOption } from "../../model/error";
 
 /** The stack of who selects none. */
 export const DEFAULT_STACK = "local";
@@ -16,9 +17,13 @@ function selectionFile({ name, folder }: Project): string {
 
 /** The stack that a command is about: as it was typed, else the selected one. */
 export function stackName(project: Project, typed: string | undefined): string {
+  if (typed !== undefined && !/^[A-Za-z0-9_.-]{1,100}$/.test(typed)) {
+    throw invalidOption("--stack", typed, "letters, digits, hyphens, underscores and dots, 100 at most");
+  }
   return typed ?? process.env["PULUMI_STACK"] ?? selected(project) ?? DEFAULT_STACK;
 }
 
+/** @param stack `undefined` selects none */
 export function selectStack(project: Project, stack: string | undefined): void {
   const path = selectionFile(project);
   mkdirSync(dirname(path), { recursive: true });

@@ -2,6 +2,7 @@ import { SandstackError } from "../../model/error";
 import type { EngineEvent, OperationKind, Step, StepOp } from "../events";
 import type { Config } from "../project/config";
 import { mask } from "../property/value";
+import { isUsersCode } from "../program/own-code";
 import type { Redactor } from "../secrets/redactor";
 import type { ProviderClient } from "../provider/client";
 import type { ProviderRegistry } from "../provider/registry";
@@ -164,11 +165,19 @@ export class Run {
     });
   }
 
+  /** Where the user has declared a resource; what a component of a package declares, where that is declared. */
+  private positionOf(urn: string): string | undefined {
+    for (let goal = this.goals.get(urn); goal !== undefined; goal = this.goals.get(goal.parent ?? "")) {
+      if (goal.sourcePosition !== undefined && isUsersCode(goal.sourcePosition)) return goal.sourcePosition;
+    }
+    return this.goals.get(urn)?.sourcePosition;
+  }
+
   /** An error that says which resource it is about, and where that stands in the program. */
   locate(error: unknown, urn: string): SandstackError {
     const { code, message, hint } = SandstackError.from(error, "UPDATE_FAILED");
     const { type, name } = parseUrn(urn);
-    const position = this.goals.get(urn)?.sourcePosition;
+    const position = this.positionOf(urn);
     const place = position === undefined ? "" : ` at ${showPosition(position, this.options.folder)}`;
     return new SandstackError(code, `${type} "${name}"${place}: ${message}`, { cause: error, hint });
   }

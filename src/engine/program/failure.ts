@@ -1,6 +1,7 @@
-import { join, sep } from "node:path";
+import { sep } from "node:path";
 import { SandstackError } from "../../model/error";
 import { showPosition } from "../deploy/run";
+import { isUsersCode } from "./own-code";
 
 /**
  * A program's error as one line that begins with the user's own line, if there is one on its way.
@@ -39,22 +40,11 @@ function reword(text: string): string {
 export function userLine(stack: string): string | undefined {
   for (const line of stack.split("\n")) {
     const [, file = "", row, column] = /^\s+at (?:.*\()?((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/.exec(line) ?? [];
-    if (file === "" || file.includes(`${sep}node_modules${sep}`) || isOurs(file)) continue;
+    if (file === "" || !isUsersCode(file)) continue;
     return `${file.startsWith("file://") ? file : `file://${file}`}#${row},${column}`;
   }
   const [, file, row] = /^((?:file:\/\/)?\/[^\n]+?):(\d+)\n/.exec(stack) ?? [];
   return file === undefined ? undefined : `${file.startsWith("file://") ? file : `file://${file}`}#${row},1`;
-}
-
-/** This package's own code, as it is written and as it is built: it may be a link in the user's node_modules. */
-const BUILT = join(__dirname, "../../..");
-const OURS = [BUILT, BUILT.replace(/[/\\]dist$/, "")].flatMap((root) =>
-  ["components", "runtime", "src"].map((room) => join(root, room) + sep),
-);
-
-function isOurs(file: string): boolean {
-  const path = file.replace("file://", "");
-  return OURS.some((room) => path.startsWith(room));
 }
 
 function relative(text: string, folder: string): string {

@@ -108,6 +108,16 @@ test.each<[string, Partial<Step>, string[]]>([
     ["~ limits.memory: 1 => 2", '+ limits["a.b"]: 3 (replaces)'],
   ],
   [
+    "that something below a secret differs",
+    {
+      op: "update",
+      oldInputs: { env: "[secret]" },
+      newInputs: { env: "[secret]" },
+      diff: { "env.A": { kind: "update", replace: false, input: true } },
+    },
+    ["~ env.A: [secret] => [secret]"],
+  ],
+  [
     "what the world has changed",
     {
       op: "create-replacement",
