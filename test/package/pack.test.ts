@@ -72,6 +72,8 @@ describe("the package", () => {
     expect([...kinds].sort()).toEqual([
       "LICENSE",
       "README.md",
+      "dist/components/….d.ts",
+      "dist/components/….js",
       "dist/runtime/….d.ts",
       "dist/runtime/….js",
       "dist/src/….d.ts",
@@ -80,6 +82,7 @@ describe("the package", () => {
       "guest/bin/linux-arm64/sandstack-guest",
       "guest/bin/linux-x64/sandstack-guest",
       "package.json",
+      "plugin/pulumi-resource-sandstack",
     ]);
   });
 
