@@ -47,7 +47,9 @@ describe.each(PLACES)("the guest, $tier, payload is $user", (where) => {
     await expectAlive();
   });
 
-  describe.runIf(where.user === "root")("from root that became the guest's own uid", () => {
+  // Only a root inside can become the guest's uid, which is then tried too.
+  if (where.user !== "root") return;
+  describe("from root that became the guest's own uid", () => {
     beforeEach(async () => {
       for (const { program } of ATTACKS) await place.put(program);
       await place.put("signals");
