@@ -153,9 +153,12 @@ async function compile(options: object, files: string[]): Promise<string> {
   return (await ended.catch((error: { stdout: string }) => error)).stdout;
 }
 
-/** The README's program as JavaScript. */
+/** The README's program that needs no declaration, as JavaScript. */
 function readmeProgram(): string {
-  const program = /^```ts\n(.*?)^```$/ms.exec(readFileSync("README.md", "utf8"))?.[1] ?? "";
+  const programs = [...readFileSync("README.md", "utf8").matchAll(/^```ts\n(.*?)^```$/gms)].map(
+    (match) => match[1] ?? "",
+  );
+  const program = programs.find((text) => text.includes('"sandstack/runtime"')) ?? "";
   return ts.transpileModule(program, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
   }).outputText;
