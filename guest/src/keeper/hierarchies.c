@@ -82,19 +82,22 @@ pid_t hierarchies_fork(void) {
     return child;
 }
 
+static bool move(pid_t pid) {
+    return file_tell(path_of("%s/keeper/cgroup.procs", unified()).text, path_of("%d", (int)pid).text) == 0;
+}
+
 void hierarchies_enter(void) {
-    entered = file_tell(path_of("%s/keeper/cgroup.procs", unified()).text, "0") == 0;
+    entered = move(getpid());
 }
 
 void hierarchies_enter_aside(void) {
-    struct path members = path_of("%s/keeper/cgroup.procs", unified()), pid = path_of("%d", (int)getpid());
     pid_t keeper = getpid();
     mover = fork();
     entered = mover > 0;
     if (mover != 0) return;
     close_range(0, ~0u, 0);
     bool followed = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == keeper;
-    _exit(followed && file_tell(members.text, pid.text) == 0 ? 0 : 1);
+    _exit(followed && move(keeper) ? 0 : 1);
 }
 
 bool hierarchies_make(void) {
@@ -137,10 +140,6 @@ bool hierarchies_open(struct writer *config, int *descriptors, size_t *count) {
         }
     }
     return true;
-}
-
-void hierarchies_kill_payload(void) {
-    file_tell(path_of("%s/payload/cgroup.kill", unified()).text, "1");
 }
 
 /* Removes a cgroup and those below it; false if something runs in one. */

@@ -18,8 +18,6 @@ void hierarchies_enter(void);
 void hierarchies_enter_aside(void);
 /* Opens what CONFIG passes on: names into `config`, descriptors behind those that are there; false with a fault. */
 bool hierarchies_open(struct writer *config, int *descriptors, size_t *count);
-/* Ends the payload. */
-void hierarchies_kill_payload(void);
 /* Ends everything that runs in them but this process, and removes them; false if something stays. */
 bool hierarchies_remove(void);
 #endif

@@ -81,11 +81,7 @@ static int freeze(const struct snapshot_request *r) {
         return root;
     }
     if (root >= 0) close(root);
-    if (upper && layer_release(upper, spec.id)) {
-        char *garbage[] = {upper, NULL};
-        tree_remove(garbage);
-    }
-    free(upper);
+    layer_discard(upper, spec.id);
     lowers_free(lowers);
     return -1;
 }
@@ -155,11 +151,7 @@ void rollback_asked(const struct message *m) {
     struct writer none = {0};
     answer(MESSAGE_ROLLBACK_DONE, &none, root);
     if (root < 0) {
-        if (upper && layer_release(upper, spec.id)) {
-            char *garbage[] = {upper, NULL};
-            tree_remove(garbage);
-        }
-        free(upper);
+        layer_discard(upper, spec.id);
         lowers_free(lowers);
         return;
     }

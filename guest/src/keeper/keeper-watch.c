@@ -118,9 +118,8 @@ static void reap(void) {
     pid_t pid;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         copy_ended(pid, status);
-        if (pid != launcher_pid) continue;
-        launcher_pid = 0;
-        /* Its last words may still be in the socket: the end of that is what counts. */
+        /* The guest's last words may still be in the socket: the end of that is what counts. */
+        if (pid == launcher_pid) launcher_pid = 0;
     }
 }
 

@@ -1,5 +1,4 @@
 /* The role `keeper`: makes one sandbox, holds it, and removes it (guest/PROTOCOL.md, "The keeper"). */
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
@@ -8,7 +7,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include "disk.h"
 #include "ending.h"

@@ -55,8 +55,7 @@ bool launcher_start(void) {
     return launcher_pid > 0 || fault_errno("starting the sandbox's first process");
 }
 
-/* What it said before it died. */
-static bool fail_with_words(const char *what) {
+bool launcher_wait_end(void) {
     char words[WORDS] = "";
     struct pollfd readable = {.fd = words_fd, .events = POLLIN};
     size_t length = 0;
@@ -67,7 +66,7 @@ static bool fail_with_words(const char *what) {
     }
     while (length > 0 && words[length - 1] == '\n') length--;
     words[length] = 0;
-    return fault_set("START_FAILED", "%s%s%s", what, length ? ": " : "", words);
+    return fault_set("START_FAILED", "the guest ended before it was ready%s%s", length ? ": " : "", words);
 }
 
 bool launcher_wait_readable(void) {
@@ -76,10 +75,6 @@ bool launcher_wait_readable(void) {
     while ((count = poll(&readable, 1, START_MS)) < 0 && errno == EINTR) continue;
     if (count == 0) return fault_set("START_FAILED", "the guest was silent for %d s", START_MS / 1000);
     return readable.revents & POLLIN || launcher_wait_end();
-}
-
-bool launcher_wait_end(void) {
-    return fail_with_words("the guest ended before it was ready");
 }
 
 static pid_t pid_of(struct msghdr *message) {

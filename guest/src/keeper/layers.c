@@ -55,6 +55,12 @@ bool layer_release(const char *layer, const char *user) {
     return rmdir(refs.text) == 0 || errno == ENOENT;
 }
 
+void layer_discard(char *layer, const char *user) {
+    char *garbage[] = {layer, NULL};
+    if (layer && layer_release(layer, user)) tree_remove(garbage);
+    free(layer);
+}
+
 struct list {
     char **paths;
     size_t count;

@@ -13,6 +13,8 @@ char *layer_of(const char *lower);
 bool layer_take(const char *layer, const char *user);
 /* True if that was the last user: the layer is the caller's to remove. */
 bool layer_release(const char *layer, const char *user);
+/* Gives up a layer that was made for nothing, and frees its name; NULL is none. */
+void layer_discard(char *layer, const char *user);
 /* At the sandbox's end: drops its references everywhere, its snapshots that are not kept, and every layer of its own
  * that nobody else uses. False with a fault if something stays. */
 bool layers_end(void);
