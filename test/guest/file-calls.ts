@@ -1,6 +1,20 @@
 import { FieldWriter, type Fields } from "../../src/model/fields";
 import { Tag, Type, Verb, WriteFlag } from "../../src/model/protocol";
 import type { RawClient, RawStream } from "./client";
+import { run, TestGuest, type TestTier } from "./harness";
+
+/** More than a window, so that it takes several turns. */
+export const BIG = Buffer.alloc(1_000_000, "0123456789abcdef\n");
+
+export async function start(tier: TestTier): Promise<{ guest: TestGuest; client: RawClient }> {
+  const guest = await TestGuest.start({ tier });
+  return { guest, client: await guest.connect() };
+}
+
+/** What a shell's script says. */
+export async function sh(client: RawClient, script: string): Promise<string> {
+  return (await run(client, ["/bin/sh", "-c", script])).out;
+}
 
 /** The field PATH; as bytes where it is no UTF-8. */
 export function at(path: string | Buffer): FieldWriter {

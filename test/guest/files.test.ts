@@ -2,17 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EntryKind, StatFlag, Tag, Verb } from "../../src/model/protocol";
-import type { RawClient } from "./client";
-import { at, call, codeOf, list, readFile, stat, writeFile } from "./file-calls";
-import { pause, run, TestGuest, TIERS } from "./harness";
-
-const SH = ["/bin/sh", "-c"];
-
-async function start(tier: (typeof TIERS)[number]): Promise<{ guest: TestGuest; client: RawClient }> {
-  const guest = await TestGuest.start({ tier });
-  return { guest, client: await guest.connect() };
-}
-const sh = async (client: RawClient, script: string): Promise<string> => (await run(client, [...SH, script])).out;
+import { at, call, codeOf, list, readFile, sh, start, stat, writeFile } from "./file-calls";
+import { pause, run, TIERS } from "./harness";
 
 describe.each(TIERS)("LIST and STAT on %s", (tier) => {
   test("tell of each entry what it is, down to a depth", async () => {

@@ -3,18 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { FieldWriter } from "../../src/model/fields";
 import { Channel, EntryKind, Tag, Verb } from "../../src/model/protocol";
-import type { RawClient } from "./client";
-import { at, codeOf, readFile, writeFile } from "./file-calls";
-import { pause, run, TestGuest, TIERS } from "./harness";
-
-const SH = ["/bin/sh", "-c"];
-const BIG = Buffer.alloc(1_000_000, "0123456789abcdef\n");
-
-async function start(tier: (typeof TIERS)[number]): Promise<{ guest: TestGuest; client: RawClient }> {
-  const guest = await TestGuest.start({ tier });
-  return { guest, client: await guest.connect() };
-}
-const sh = async (client: RawClient, script: string): Promise<string> => (await run(client, [...SH, script])).out;
+import { at, BIG, codeOf, readFile, sh, start, writeFile } from "./file-calls";
+import { pause, TIERS } from "./harness";
 
 describe.each(TIERS)("READ on %s", (tier) => {
   test("gives a file's bytes, or a part, after what it is", async () => {

@@ -4,18 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FieldWriter } from "../../src/model/fields";
 import { Tag, Type, Verb } from "../../src/model/protocol";
-import type { RawClient } from "./client";
-import { codeOf, openWrite, readFile, sendTo, stat, writeFile } from "./file-calls";
-import { eventually, run, TestGuest, TIERS } from "./harness";
-
-const SH = ["/bin/sh", "-c"];
-const BIG = Buffer.alloc(1_000_000, "0123456789abcdef\n");
-
-async function start(tier: (typeof TIERS)[number]): Promise<{ guest: TestGuest; client: RawClient }> {
-  const guest = await TestGuest.start({ tier });
-  return { guest, client: await guest.connect() };
-}
-const sh = async (client: RawClient, script: string): Promise<string> => (await run(client, [...SH, script])).out;
+import { BIG, codeOf, openWrite, readFile, sendTo, sh, start, stat, writeFile } from "./file-calls";
+import { eventually, TIERS } from "./harness";
 
 describe.each(TIERS)("WRITE on %s", (tier) => {
   test("makes a file and its parents, of the default user and 0644, or as is said", async () => {
