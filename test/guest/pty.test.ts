@@ -11,7 +11,8 @@ describe.each(TIERS)("a terminal on %s", (tier) => {
     const stream = client.spawn(["/bin/sh"], { flags: TERMINAL, cols: 100, rows: 30 });
     const pid = (await stream.reply()).number(Tag.PID);
     stream.data("tty; stat -c owner=%U $(tty); trap 'echo caught' WINCH; stty size\n");
-    await stream.until(() => stream.out.includes("30 100"), "its size");
+    // Only at its prompt is the shell the terminal's foreground again, which alone is told of a new size.
+    await stream.until(() => stream.out.includes("30 100\r\n$ "), "its size and the prompt");
     expect(stream.out.toString()).toMatch(/\/dev\/pts\/0\r\n/);
     expect(stream.out.toString()).toContain("owner=agent");
     const size = new FieldWriter().number(Tag.PID, pid).number(Tag.COLS, 120).number(Tag.ROWS, 40);
