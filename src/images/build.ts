@@ -1,18 +1,27 @@
 import { SandstackError } from "../model/error";
 import type { Image, ImageArgs } from "../model/image";
-import { BuildContext, type BuildOptions } from "./context";
-import { filesRecipe, makeFilesLayer } from "./files/files-layer";
-import { listFileItems } from "./files/listing";
-import { imageSource } from "./source";
-import { type Layer, layerTree, storeLayer } from "./store/layer";
+import type { ImageLock, LayerLock } from "../model/lock";
+import type { BuildOptions } from "./context";
+import { ensureLayer } from "./cook";
+import { pinsOf } from "./resolve";
+import { imageSteps } from "./steps";
+import type { Layer } from "./store/layer";
 import { ensureStore } from "./store/layout";
-import { withStoreLock } from "./store/lock";
 import { storeImage } from "./store/manifest";
-import { findCooked, type Recipe, recipeKey, rememberCooked } from "./store/recipe";
-import { cleanImageBuilds, newWorkDir, removeWorkDir } from "./store/work-dir";
 import { noSpace } from "./tool/no-space";
 import { requireRoot } from "./tool/require";
 import { throwIfAborted } from "./tool/run-tool";
+
+/** An image, and what it was made from. */
+export interface LockedImage {
+  image: Image;
+  lock: ImageLock;
+}
+
+/** The image of a declaration, as {@link buildLocked} makes it. */
+export async function buildImage(args: ImageArgs, options: BuildOptions = {}): Promise<Image> {
+  return (await buildLocked(args, options)).image;
+}
 
 /**
  * The image of a declaration: from the store where it was built before, else built. Paths are relative to the working
@@ -20,7 +29,7 @@ import { throwIfAborted } from "./tool/run-tool";
  * @throws SandstackError INVALID_OPTION, NOT_FOUND or BAD_ARCHIVE for what cannot be, naming option and value;
  * NOT_ROOT; MISSING_TOOL; NO_SPACE; ABORTED; BUILD_FAILED with the tool's last lines as its cause
  */
-export async function buildImage(args: ImageArgs, options: BuildOptions = {}): Promise<Image> {
+export async function buildLocked(args: ImageArgs, options: BuildOptions = {}): Promise<LockedImage> {
   requireRoot();
   throwIfAborted(options.signal);
   try {
@@ -30,56 +39,20 @@ export async function buildImage(args: ImageArgs, options: BuildOptions = {}): P
   }
 }
 
-async function build(args: ImageArgs, options: BuildOptions): Promise<Image> {
+async function build(args: ImageArgs, options: BuildOptions): Promise<LockedImage> {
   ensureStore();
-  const source = imageSource(args);
-  const files = await listFileItems(args.files ?? {});
-  const layers = [await ensureLayer(source.recipe, options, (context) => source.make(context))];
-  if (files.length > 0) {
-    const below = layers.map((layer) => layer.digest);
-    const trees = below.map(layerTree);
-    layers.unshift(
-      await ensureLayer(filesRecipe(files, below), options, (context) => makeFilesLayer(files, trees, context)),
-    );
+  const { reference, steps } = await imageSteps(args);
+  const layers: Layer[] = [];
+  const locked: LayerLock[] = [];
+  for (const step of steps) {
+    const pins = await pinsOf(step, options);
+    const layer = await ensureLayer(step, pins, layers, options);
+    layers.unshift(layer);
+    const { name, declared, pinned } = step;
+    locked.push({ step: name, declared, ...(pinned === "outside" ? { pins } : {}), digest: layer.digest });
   }
-  return storeImage(source.reference, layers);
-}
-
-/** The layer of a recipe: the one of an earlier build, or made now by one process for all that ask. */
-async function ensureLayer(
-  recipe: Recipe,
-  options: BuildOptions,
-  make: (context: BuildContext) => void | Promise<void>,
-): Promise<Layer> {
-  const key = recipeKey(recipe);
-  const onWait = () => options.onProgress?.({ step: "waiting for another build" });
-  return (
-    findCooked(key) ??
-    (await withStoreLock(
-      key,
-      { signal: options.signal, onWait },
-      async () => findCooked(key) ?? cook(key, options, make),
-    ))
-  );
-}
-
-async function cook(key: string, options: BuildOptions, make: (context: BuildContext) => void | Promise<void>) {
-  await cleanImageBuilds();
-  const work = newWorkDir();
-  try {
-    const context = new BuildContext(work, options);
-    try {
-      await make(context);
-    } finally {
-      await context.close();
-    }
-    context.report("storing", 0.95);
-    const layer = await storeLayer(work, options.signal);
-    rememberCooked(key, layer);
-    return layer;
-  } finally {
-    await removeWorkDir(work.path);
-  }
+  const image = storeImage(reference, layers);
+  return { image, lock: { digest: image.digest, layers: locked } };
 }
 
 function explain(error: unknown, signal: AbortSignal | undefined): SandstackError {

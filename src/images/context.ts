@@ -1,8 +1,11 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import type { BuildProgress } from "../model/image";
-import type { WorkDir } from "./store/work-dir";
+import type { ImageLock } from "../model/lock";
+import { newWorkDir, removeWorkDir, type WorkDir } from "./store/work-dir";
 
 export interface BuildOptions {
+  /** What the image was made from before: where a step is declared as it was then, it is made from the same. */
+  lock?: ImageLock;
   /** Told what is being done; the fractions are of the whole build and never fall. */
   onProgress?: (progress: BuildProgress) => void;
   /** Aborts the build, which then leaves nothing. */
@@ -42,5 +45,20 @@ export class BuildContext {
       this.stream.end();
       if (this.stream.closed) resolve();
     });
+  }
+}
+
+/** Runs `body` with a work directory of its own, which is gone afterwards. */
+export async function withContext<T>(
+  options: BuildOptions,
+  body: (context: BuildContext) => T | Promise<T>,
+): Promise<T> {
+  const work = newWorkDir();
+  const context = new BuildContext(work, options);
+  try {
+    return await body(context);
+  } finally {
+    await context.close();
+    await removeWorkDir(work.path);
   }
 }

@@ -7,5 +7,5 @@ import { recipeKey } from "./store/recipe";
  * @throws SandstackError INVALID_OPTION, NOT_FOUND or BAD_ARCHIVE for what cannot be, naming option and value
  */
 export function fingerprint({ from, packages }: Omit<ImageArgs, "files">): string {
-  return recipeKey(imageSource({ from, packages }).recipe);
+  return recipeKey(imageSource({ from, packages }).identity());
 }

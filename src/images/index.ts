@@ -1,4 +1,4 @@
-export { buildImage } from "./build";
+export { buildImage, buildLocked } from "./build";
 export type { BuildOptions } from "./context";
 export { defaultImage } from "./default-image";
 export { listFileItems as listFiles } from "./files/listing";

@@ -1,17 +1,18 @@
 import { basename } from "node:path";
 import { invalidOption, SandstackError } from "../model/error";
 import type { ImageArgs } from "../model/image";
-import type { BuildContext } from "./context";
-import { debianRecipe, makeDebian, parseDebian } from "./debian/debian";
-import { findRootfs, makeRootfs, rootfsRecipe } from "./rootfs/rootfs";
+import { debianStep, parseDebian } from "./debian/debian";
+import { findRootfs, fingerprintRootfs, rootfsStep } from "./rootfs/rootfs";
+import type { Step } from "./step";
 import type { Recipe } from "./store/recipe";
 
 /** Where an image's lowest layer comes from. */
 export interface Source {
   /** For people. */
   reference: string;
-  recipe: Recipe;
-  make(context: BuildContext): Promise<void>;
+  step: Step;
+  /** Tells this beginning from another, without building or reading it. */
+  identity(): Recipe;
 }
 
 const FORMS = "{ debian: suite } or { rootfs: path }";
@@ -21,11 +22,8 @@ export function imageSource({ from, packages = [] }: ImageArgs): Source {
   if (typeof from !== "object" || from === null) throw invalidOption("from", from, FORMS);
   if ("debian" in from) {
     const image = parseDebian(from.debian, from.mirror, packages);
-    return {
-      reference: `debian:${image.suite}`,
-      recipe: debianRecipe(image),
-      make: (context) => makeDebian(image, context),
-    };
+    const step = debianStep(image);
+    return { reference: `debian:${image.suite}`, step, identity: () => step.declared };
   }
   if (!("rootfs" in from)) throw invalidOption("from", JSON.stringify(from), FORMS);
   if (packages.length > 0) {
@@ -34,6 +32,7 @@ export function imageSource({ from, packages = [] }: ImageArgs): Source {
     });
   }
   const rootfs = findRootfs(from.rootfs);
-  const name = basename(rootfs.path);
-  return { reference: `rootfs:${name}`, recipe: rootfsRecipe(rootfs), make: (context) => makeRootfs(rootfs, context) };
+  const step = rootfsStep(rootfs);
+  const identity = () => step.recipe({ fingerprint: fingerprintRootfs(rootfs) });
+  return { reference: `rootfs:${basename(rootfs.path)}`, step, identity };
 }

@@ -1,6 +1,6 @@
 import { invalidOption } from "../../model/error";
 import type { BuildContext } from "../context";
-import type { Recipe } from "../store/recipe";
+import type { Step } from "../step";
 import { requireTool } from "../tool/require";
 import { giveIdentity } from "../tree/identity";
 import { carriedAptConfig } from "./apt-config";
@@ -37,11 +37,19 @@ export function parseDebian(suite: string, mirror: string | undefined, packages:
   return { suite, mirror, packages: [...new Set(packages)].sort() };
 }
 
-export function debianRecipe({ suite, mirror, packages }: DebianImage): Recipe {
-  return { debian: suite, mirror, packages };
+export function debianStep(image: DebianImage): Step {
+  const declared = { debian: image.suite, mirror: image.mirror, packages: image.packages };
+  return {
+    name: "source",
+    declared,
+    pinned: "here",
+    resolve: () => Promise.resolve({}),
+    recipe: () => declared,
+    make: (_, context) => makeDebian(image, context),
+  };
 }
 
-export async function makeDebian({ suite, mirror, packages }: DebianImage, context: BuildContext): Promise<void> {
+async function makeDebian({ suite, mirror, packages }: DebianImage, context: BuildContext): Promise<void> {
   const { work, signal } = context;
   requireTool("mmdebstrap", "mmdebstrap");
   context.report("looking for the suite", 0, suite);

@@ -1,15 +1,23 @@
 import type { BuildContext } from "../context";
-import type { Recipe } from "../store/recipe";
+import type { Step } from "../step";
 import { throwIfAborted } from "../tool/run-tool";
 import type { FileItem } from "./listing";
 import { Placement } from "./place";
 
 /** A layer of files of this machine; where they land depends on the links of what is below. */
-export function filesRecipe(items: readonly FileItem[], below: readonly string[]): Recipe {
-  return { files: items.map(({ inside, kind, mode, content }) => [inside, kind, mode, content]), below };
+export function filesStep(items: readonly FileItem[]): Step {
+  const files = items.map(({ inside, kind, mode, content }) => [inside, kind, mode, content]);
+  return {
+    name: "files",
+    declared: { files },
+    pinned: "here",
+    resolve: () => Promise.resolve({}),
+    recipe: () => ({ files }),
+    make: (_, context, below) => makeFilesLayer(items, below, context),
+  };
 }
 
-export function makeFilesLayer(items: readonly FileItem[], below: readonly string[], context: BuildContext): void {
+function makeFilesLayer(items: readonly FileItem[], below: readonly string[], context: BuildContext): void {
   const placement = new Placement(context.work.tree, below);
   for (const [index, item] of items.entries()) {
     throwIfAborted(context.signal);

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { invalidOption, SandstackError } from "../../model/error";
 import { stateDir } from "../../model/state-dir";
 import type { BuildContext } from "../context";
-import type { Recipe } from "../store/recipe";
+import type { Step } from "../step";
 import { runTool } from "../tool/run-tool";
 import { giveIdentity } from "../tree/identity";
 import { unpackArchive } from "./archive";
@@ -11,6 +11,8 @@ import { fingerprintFile, fingerprintTree } from "./fingerprint";
 
 /** A root file system of the user's: a directory, or a tar archive. */
 export interface Rootfs {
+  /** As the declaration says it. */
+  given: string;
   path: string;
   stats: BigIntStats;
 }
@@ -28,7 +30,7 @@ export function findRootfs(given: string): Rootfs {
   if (stats.isDirectory() && holdsStore(path)) {
     throw invalidOption("from.rootfs", given, `a directory that does not hold the image store (${stateDir()})`);
   }
-  return { path, stats };
+  return { given, path, stats };
 }
 
 function holdsStore(path: string): boolean {
@@ -36,11 +38,23 @@ function holdsStore(path: string): boolean {
   return join(store, "/").startsWith(join(realpathSync(path), "/"));
 }
 
-export function rootfsRecipe({ path, stats }: Rootfs): Recipe {
-  return { rootfs: path, is: stats.isDirectory() ? fingerprintTree(path) : fingerprintFile(stats) };
+export function rootfsStep(rootfs: Rootfs): Step<{ fingerprint: string }> {
+  return {
+    name: "source",
+    declared: { rootfs: rootfs.given },
+    pinned: "here",
+    resolve: () => Promise.resolve({ fingerprint: fingerprintRootfs(rootfs) }),
+    recipe: ({ fingerprint }) => ({ rootfs: rootfs.path, is: fingerprint }),
+    make: (_, context) => makeRootfs(rootfs, context),
+  };
 }
 
-export async function makeRootfs({ path, stats }: Rootfs, context: BuildContext): Promise<void> {
+/** Tells a root file system from what it was before, without reading it. */
+export function fingerprintRootfs({ path, stats }: Rootfs): string {
+  return stats.isDirectory() ? fingerprintTree(path) : fingerprintFile(stats);
+}
+
+async function makeRootfs({ path, stats }: Rootfs, context: BuildContext): Promise<void> {
   const { tree } = context.work;
   if (stats.isDirectory()) {
     context.report("copying", undefined, path);

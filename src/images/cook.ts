@@ -1,0 +1,42 @@
+import type { StepPins } from "../model/lock";
+import { type BuildOptions, withContext } from "./context";
+import type { Step } from "./step";
+import { type Layer, layerTree, storeLayer } from "./store/layer";
+import { withStoreLock } from "./store/lock";
+import { findCooked, recipeKey, rememberCooked } from "./store/recipe";
+import { cleanImageBuilds } from "./store/work-dir";
+
+/**
+ * The layer that a step makes from its pins on top of others: the one of an earlier build, or made now by one process
+ * for all that ask.
+ * @param layers those below, the topmost first
+ */
+export async function ensureLayer(
+  step: Step,
+  pins: StepPins,
+  layers: readonly Layer[],
+  options: BuildOptions,
+): Promise<Layer> {
+  const below = layers.map(({ digest }) => digest);
+  const key = recipeKey({ ...step.recipe(pins), below });
+  const onWait = () => options.onProgress?.({ step: "waiting for another build" });
+  return (
+    findCooked(key) ??
+    (await withStoreLock(
+      key,
+      { signal: options.signal, onWait },
+      async () => findCooked(key) ?? cook(key, step, pins, below.map(layerTree), options),
+    ))
+  );
+}
+
+async function cook(key: string, step: Step, pins: StepPins, below: readonly string[], options: BuildOptions) {
+  await cleanImageBuilds();
+  return withContext(options, async (context) => {
+    await step.make(pins, context, below);
+    context.report("storing", 0.95);
+    const layer = await storeLayer(context.work, options.signal);
+    rememberCooked(key, layer);
+    return layer;
+  });
+}

@@ -1,0 +1,24 @@
+import type { StepName, StepPins } from "../model/lock";
+import type { BuildContext } from "./context";
+import type { Recipe } from "./store/recipe";
+
+/** One layer: what goes into it is fixed first (pins), fetched by hash into the store, then made without a network. */
+export interface Step<P extends StepPins = StepPins> {
+  name: StepName;
+  /** What the declaration says, in words that mean the same on every machine. */
+  declared: Recipe;
+  /**
+   * `outside` where `resolve` asks a registry: its answer is remembered in the store and may stand in a lock file.
+   * `here` where it only looks at this machine, and is asked each time.
+   */
+  pinned: "outside" | "here";
+  /** Looks up what the declaration means today; the only part that asks a registry which version. */
+  resolve(context: BuildContext): Promise<P>;
+  /** What the layer is made from; with the digests of the layers below, its cache key. */
+  recipe(pins: P): Recipe;
+  /**
+   * Fetches what the store lacks (checked by hash), then makes the layer in `context.work.tree`, offline.
+   * @param below roots of the layers below, the topmost first
+   */
+  make(pins: P, context: BuildContext, below: readonly string[]): void | Promise<void>;
+}

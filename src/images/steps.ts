@@ -1,0 +1,15 @@
+import type { ImageArgs } from "../model/image";
+import { filesStep } from "./files/files-layer";
+import { listFileItems } from "./files/listing";
+import { imageSource } from "./source";
+import type { Step } from "./step";
+
+/**
+ * What a declaration is made of, every value checked: the steps that are declared, from the bottom up.
+ * @throws SandstackError INVALID_OPTION, NOT_FOUND or BAD_ARCHIVE naming option and value
+ */
+export async function imageSteps(args: ImageArgs): Promise<{ reference: string; steps: Step[] }> {
+  const source = imageSource(args);
+  const files = await listFileItems(args.files ?? {});
+  return { reference: source.reference, steps: [source.step, ...(files.length > 0 ? [filesStep(files)] : [])] };
+}
