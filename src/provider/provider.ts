@@ -1,9 +1,10 @@
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { SandstackError } from "../model/error";
+import { own } from "../sdk/own";
 import { Checker } from "./checker";
 import type { Context, Difference, Kind, Old } from "./kind";
 import { kindOf } from "./kinds";
 import { checkResponse, diffResponse } from "./responses";
-import { Empty, messages } from "./sdk";
 import { handler } from "./service";
 import { typeOf } from "./urn";
 import { readProperties, UNKNOWN, writeProperties, type Values } from "./values";
@@ -50,7 +51,7 @@ export function createProvider(host: ProviderHost) {
     delete: handler(remove),
     cancel: handler(() => {
       abort.abort();
-      return Promise.resolve(new Empty());
+      return Promise.resolve(empty());
     }),
   };
 }
@@ -155,10 +156,14 @@ async function update(request: messages.UpdateRequest, context: Context): Promis
   return response;
 }
 
-async function remove(request: messages.DeleteRequest): Promise<InstanceType<typeof Empty>> {
+async function remove(request: messages.DeleteRequest): Promise<object> {
   const kind = await kindFor(request.getUrn());
   const { values: outputs } = readProperties(request.getProperties());
   const { values: inputs } = readProperties(request.getOldInputs());
   await kind.remove({ id: request.getId(), inputs, outputs });
-  return new Empty();
+  return empty();
+}
+
+function empty(): object {
+  return new (own("empty").Empty)();
 }

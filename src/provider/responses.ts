@@ -1,7 +1,7 @@
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Change } from "./changes";
 import type { Failure } from "./checker";
 import type { Difference } from "./kind";
-import { messages } from "./sdk";
 
 const { CheckFailure, CheckResponse, DiffResponse, PropertyDiff } = messages;
 

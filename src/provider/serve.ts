@@ -1,13 +1,12 @@
 import { fstatSync } from "node:fs";
-import type * as Grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { own } from "../sdk/own";
 import { createProvider, type ProviderHost } from "./provider";
-import { requireOfSdk } from "./sdk";
 
-const grpc = requireOfSdk("@grpc/grpc-js") as typeof Grpc;
+const grpc = own("grpc");
 
 /** As large as the engine's own. */
 const MAX_MESSAGE = 400 << 20;

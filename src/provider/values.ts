@@ -1,4 +1,5 @@
-import { Struct, type Struct as StructMessage } from "./sdk";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { own } from "../sdk/own";
 
 /** A value that is not known yet, at preview. */
 export const UNKNOWN = Symbol("unknown");
@@ -17,7 +18,7 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-export function readProperties(struct: StructMessage | undefined): Properties {
+export function readProperties(struct: Struct | undefined): Properties {
   const secrets = new Set<string>();
   const given = (struct?.toJavaScript() ?? {}) as Record<string, unknown>;
   const entries = Object.entries(given).map(([name, value]) => [name, unwrap(value, () => secrets.add(name))]);
@@ -37,13 +38,13 @@ function unwrap(value: unknown, onSecret: () => void): unknown {
 }
 
 /** What is undefined is left out; a property that is named as secret is wrapped as one whole. */
-export function writeProperties(values: Values, secrets: ReadonlySet<string> = new Set()): StructMessage {
+export function writeProperties(values: Values, secrets: ReadonlySet<string> = new Set()): Struct {
   const entries = Object.entries(values).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const wrapped = wrap(value);
     return [[name, secrets.has(name) ? { [SIGNATURE]: SECRET, value: wrapped } : wrapped]];
   });
-  return Struct.fromJavaScript(Object.fromEntries(entries) as Record<string, never>);
+  return own("struct").Struct.fromJavaScript(Object.fromEntries(entries) as Record<string, never>);
 }
 
 function wrap(value: unknown): unknown {

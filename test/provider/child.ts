@@ -7,7 +7,7 @@ import type { State } from "../unit/provider/calls";
 /** Runs in the child: one call of the compiled provider, with what stdin says. */
 const PROGRAM = `
 const { createProvider } = require(${JSON.stringify(resolve("dist/src/provider/index.js"))});
-const { messages } = require(${JSON.stringify(resolve("dist/src/provider/sdk.js"))});
+const messages = require("@pulumi/pulumi/proto/provider_pb");
 const { writeProperties } = require(${JSON.stringify(resolve("dist/src/provider/values.js"))});
 // Loaded before, so that the moments of a kill are all in the work.
 require(${JSON.stringify(resolve("dist/src/provider/kinds/instance.js"))});

@@ -6,7 +6,8 @@ import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { Empty, messages } from "../../src/provider/sdk";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { readProperties, writeProperties, type Values } from "../../src/provider/values";
 
 // The executable that the Pulumi CLI starts, over real gRPC. Not proven: that the CLI is content with it.

@@ -13,9 +13,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/model": [],
   "src/tiers": ["src/model"],
   "src/images": ["src/model"],
-  "src/engine": ["src/model"],
+  "src/sdk": ["src/model"],
+  "src/engine": ["src/model", "src/sdk"],
   runtime: ["src/model", "src/tiers", "src/images"],
-  "src/provider": ["src/model", "src/tiers", "src/images", "runtime"],
+  "src/provider": ["src/model", "src/sdk", "src/tiers", "src/images", "runtime"],
   components: ["src/model"],
   "src/cli": ["src/model", "src/tiers", "src/images", "runtime", "src/engine", "src/provider"],
 };

@@ -2,7 +2,7 @@ import type { ResourceInvokeRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { SandstackError } from "../../model/error";
 import { fromProgram, type PropertyMap } from "../property/value";
 import { fromStruct, toStruct } from "../provider/transport";
-import { own } from "../sdk/own";
+import { own } from "../../sdk/own";
 import { packageOf } from "../urn";
 import { defaultProvider, refusePackage } from "./providers";
 import type { Run } from "./run";

@@ -13,7 +13,7 @@ import { registerResource } from "../deploy/register";
 import { Stopped, type Run } from "../deploy/run";
 import { fromProgram } from "../property/value";
 import { fromStruct, toStruct } from "../provider/transport";
-import { own } from "../sdk/own";
+import { own } from "../../sdk/own";
 import { goalOf, readGoalOf } from "./request";
 
 type Reply = (error: Error | null, response?: object) => void;

@@ -3,7 +3,7 @@ import { SandstackError } from "../../model/error";
 import type { Run } from "../deploy/run";
 import { createMonitor } from "../monitor/monitor";
 import { engineService } from "../provider/engine-service";
-import { resolveSdk } from "../sdk/own";
+import { resolveSdk } from "../../sdk/own";
 import { activeResources, turnAround, waitForAftermath } from "./aftermath";
 import type { Entry } from "./entry";
 import { programFailure } from "./failure";

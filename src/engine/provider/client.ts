@@ -8,7 +8,7 @@ import type {
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { hasUnknowns, keepSecret, reveal, withoutReferences, type PropertyMap } from "../property/value";
-import { own } from "../sdk/own";
+import { own } from "../../sdk/own";
 import { parseUrn } from "../urn";
 import { ownDiff, readDiff, type Diff } from "./diff-answer";
 import { ProviderFailure } from "./failure";

@@ -1,6 +1,6 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
-import { own } from "../sdk/own";
+import { own } from "../../sdk/own";
 import type { ProviderHost } from "./transport";
 
 type Reply = (error: null, response: object) => void;
@@ -15,9 +15,10 @@ export function engineService(host: ProviderHost) {
   return {
     log: (request: LogRequest, reply: Reply) => {
       const severity = SEVERITIES[request.getSeverity()] ?? "info";
+      const [message, urn] = [request.getMessage(), request.getUrn()];
       // The SDK's own notes quote whole requests, secrets too.
-      if (severity !== "debug" && !request.getEphemeral())
-        host.log(severity, request.getMessage(), request.getUrn() || undefined);
+      if (severity !== "debug" && !request.getEphemeral()) host.log(severity, message, urn || undefined);
+      else if (severity !== "debug" && urn !== "") host.progress?.(message, urn);
       reply(null, new (own("empty").Empty)());
     },
     getRootResource: (_request: object, reply: Reply) =>

@@ -1,5 +1,5 @@
 import type { PropertyMap } from "../property/value";
-import { own } from "../sdk/own";
+import { own } from "../../sdk/own";
 import { fromStruct, type RpcFailure } from "./transport";
 
 /** A resource that was made or updated, and then did not come up: it is there, and it is not as it should be. */

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../../model/error";
-import { own } from "../sdk/own";
+import { own } from "../../sdk/own";
 import { RpcFailure, type Transport } from "./transport";
 
 const MESSAGE_LIMIT = 400 * 1024 * 1024;

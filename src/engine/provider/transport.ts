@@ -1,5 +1,5 @@
 import type { PropertyMap } from "../property/value";
-import { own } from "../sdk/own";
+import { own } from "../../sdk/own";
 
 /** The service `pulumirpc.ResourceProvider`, implemented as a gRPC server's handlers. */
 export type ResourceProvider = {
@@ -12,6 +12,8 @@ export type ResourceProvider = {
 export interface ProviderHost {
   /** A line for the user; with a URN it is shown at that resource. */
   log(severity: "debug" | "info" | "warning" | "error", message: string, urn?: string): void;
+  /** What is going on at a resource; the next one takes its place. */
+  progress?(message: string, urn: string): void;
 }
 
 /** Why a call has failed. */

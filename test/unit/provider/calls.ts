@@ -1,5 +1,5 @@
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { createProvider } from "../../../src/provider";
-import { messages } from "../../../src/provider/sdk";
 import type { Call, Callback } from "../../../src/provider/service";
 import { readProperties, writeProperties, type Values } from "../../../src/provider/values";
 

@@ -1,9 +1,10 @@
 import { createRequire } from "node:module";
-import { SandstackError } from "../../model/error";
+import { SandstackError } from "../model/error";
 
 /**
- * The engine's own view of the SDK: messages of the protocol, and gRPC. What the SDK brings itself is found from where
- * the SDK is, since a strict package manager shows it to nobody else. Loaded when first asked for.
+ * The Pulumi SDK as engine and provider see it: messages of the protocol, and gRPC. What the SDK brings itself is found
+ * from where the SDK is: a strict package manager shows it to nobody else, and of two copies one would not know the
+ * other's messages. Loaded when first asked for.
  */
 export interface OwnSdk {
   provider: typeof import("@pulumi/pulumi/proto/provider_pb");
