@@ -48,6 +48,8 @@ export type EngineEvent =
   | { event: "step"; step: Step }
   | { event: "step-done"; step: Step; ms: number }
   | { event: "step-failed"; step: Step; message: string }
+  /** What is going on in a step that has begun; the next one takes its place. */
+  | { event: "progress"; urn: string; message: string }
   /** A message for people. What an operation rejects with was told so before, without its hint. */
   | { event: "diagnostic"; severity: "debug" | "info" | "warning" | "error"; message: string; urn?: string }
   | { event: "outputs"; outputs: PropertyMap }

@@ -78,6 +78,7 @@ function makeSession(
   const keeper = new StateKeeper(snapshot, dryRun ? () => Promise.resolve() : save);
   const host: ProviderHost = {
     log: (severity, message, urn) => emit({ event: "diagnostic", severity, message, ...(urn && { urn }) }),
+    progress: (message, urn) => emit({ event: "progress", urn, message }),
   };
   const server = lazyServer(host);
   const workFolder =

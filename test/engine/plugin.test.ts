@@ -30,6 +30,8 @@ describe("a provider that is a plugin", () => {
     const { outputs } = await scene.up(program("x"), { project, providers: {} });
     expect(outputs).toEqual({ size: 1 });
     expect(scene.diagnostics("info")).toContain("the plugin was configured");
+    const urn = "urn:pulumi:dev::project::file:index:File::one";
+    expect(scene.events).toContainEqual({ event: "progress", urn, message: "half way" });
     const pid = /pid (\d+)/.exec(scene.diagnostics("info").join(" "))?.[1];
     expect(pid).toBeDefined();
     await expect.poll(() => isThere(Number(pid)), { timeout: 5_000 }).toBe(false);

@@ -25,7 +25,14 @@ server.addService(ResourceProviderService, {
       console.error("last words");
       process.exit(7);
     }
-    provider.create(call, reply).catch((error: Error) => reply({ code: 2, details: error.message }));
+    const said = new LogRequest()
+      .setSeverity(1)
+      .setEphemeral(true)
+      .setUrn(call.request.getUrn())
+      .setMessage("half way");
+    engine.log(said, () =>
+      provider.create(call, reply).catch((error: Error) => reply({ code: 2, details: error.message })),
+    );
   },
 } as unknown as UntypedServiceImplementation);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (_error, port) => console.log(port));

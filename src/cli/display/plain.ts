@@ -7,6 +7,9 @@ import { detailLines, nameOf, statusOf } from "./row-line";
 import { Rows } from "./rows";
 import { formatOutputs, formatStart, formatSummary } from "./summary";
 
+/** How often a log is told how far something long is. */
+const PROGRESS_MS = 10_000;
+
 /** Lines for a file, a pipe or a log of CI: what happens when it has happened, and nothing twice. */
 export function plainDisplay(out: (text: string) => void, diff: boolean): Display {
   const style = styleFor({ isTTY: false });
@@ -31,12 +34,21 @@ export function plainDisplay(out: (text: string) => void, diff: boolean): Displa
     for (const line of detailLines(row, { dryRun: operation === "preview", diff, style })) print(`     ${line}`);
   };
 
+  const toldAt = new Map<string, number>();
+  const showProgress = (urn: string, message: string) => {
+    const row = rows.get(urn);
+    if (row?.status !== "running" || Date.now() - (toldAt.get(urn) ?? row.startedAt) < PROGRESS_MS) return;
+    toldAt.set(urn, Date.now());
+    print(`${nameOf(row.step)}: ${message}`);
+  };
+
   const event = (event: EngineEvent) => {
     rows.apply(event, Date.now());
     if (event.event === "start") {
       operation = event.operation;
       print(formatStart(event, style));
     } else if (event.event === "step-done" || event.event === "step-failed") showDone(event.step.urn);
+    else if (event.event === "progress") showProgress(event.urn, event.message);
     else if (event.event === "outputs") outputs = event.outputs;
     else if (event.event === "cancelled") print(`${event.message} ${CANCELLED_HINT}`);
     else if (event.event === "summary") summary = formatSummary(event, operation === "preview", style);

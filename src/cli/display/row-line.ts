@@ -31,9 +31,10 @@ export function seconds(ms: number): string {
   return ms < 9_950 ? `${(ms / 1000).toFixed(1)}s` : `${Math.round(ms / 1000)}s`;
 }
 
-/** What stands below a row: why it is done, what was said of it, which properties change. */
+/** What stands below a row: why it is done, what was said of it, how far it is, which properties change. */
 export function detailLines(row: Row, { diff, style }: RowStyle): string[] {
-  const said = row.told.length > 0 ? row.told : [whyOf(row.step)].filter((why) => why !== undefined);
+  const why = row.told.length > 0 ? row.told : [whyOf(row.step)].filter((line) => line !== undefined);
+  const said = row.progress === undefined ? why : [...why, row.progress];
   return [...said.map((why) => style("dim", why)), ...(diff ? propertyLines(row.step, style) : [])];
 }
 

@@ -9,6 +9,8 @@ export interface Row {
   ms: number;
   /** What its provider or the program has said of it. */
   told: string[];
+  /** What its provider is at, while it runs. */
+  progress?: string;
 }
 
 /** What is known of an operation's resources, from its events. */
@@ -22,6 +24,7 @@ export class Rows {
     else if (event.event === "step") this.set(event.step, "running", now, 0);
     else if (event.event === "step-done") this.set(event.step, "done", now, event.ms);
     else if (event.event === "step-failed") this.set(event.step, "failed", now, 0);
+    else if (event.event === "progress") this.report(event.urn, event.message);
     else if (event.event === "diagnostic" && event.urn && (event.severity === "info" || event.severity === "warning")) {
       this.tell(event.urn, event.severity === "info" ? event.message : `warning: ${event.message}`);
     }
@@ -73,6 +76,11 @@ export class Rows {
     const shown = wasReplaced ? { ...known.step, op: step.op } : step;
     const startedAt = status === "running" ? now : (known?.startedAt ?? now);
     this.rows.set(step.urn, { step: shown, status, startedAt, ms: wasReplaced ? known.ms : ms, told });
+  }
+
+  private report(urn: string, message: string): void {
+    const row = this.rows.get(urn);
+    if (row?.status === "running") row.progress = message;
   }
 
   private tell(urn: string, message: string): void {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { invalidOption, SandstackError } from "../../model/error";
-import type { FileSource, ImageArgs, ImageSource } from "../../model/image";
+import type { BuildProgress, FileSource, ImageArgs, ImageSource } from "../../model/image";
 import { changesOf, type Change } from "../changes";
 import type { Kind, Old } from "../kind";
+import { formatProgress } from "../progress";
 import type { Values } from "../values";
 
 const STORED = "stored";
@@ -42,16 +43,8 @@ export const image: Kind = {
   async create({ progress, signal }, inputs) {
     const { buildImage } = await import("../../images/index.js");
     const { from, packages, files } = inputs as unknown as ImageArgs;
-    const built = await buildImage(
-      { from, packages, files },
-      {
-        signal,
-        onProgress: ({ step, fraction, detail }) => {
-          const done = fraction === undefined ? "" : ` ${Math.floor(fraction * 100)} %`;
-          progress(`${step}${done}${detail === undefined ? "" : ` (${detail})`}`);
-        },
-      },
-    );
+    const onProgress = (reached: BuildProgress) => progress(formatProgress(reached));
+    const built = await buildImage({ from, packages, files }, { signal, onProgress });
     const { digest, reference, sizeBytes } = built;
     return { id: digest, outputs: { digest, reference, sizeBytes, state: STORED } };
   },

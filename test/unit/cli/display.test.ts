@@ -1,7 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { EngineEvent, Step } from "../../../src/engine";
 import { LiveRegion } from "../../../src/cli/display/live";
 import { formatCounts } from "../../../src/cli/display/ops";
+import { plainDisplay } from "../../../src/cli/display/plain";
 import { propertyLines } from "../../../src/cli/display/properties";
 import { Rows } from "../../../src/cli/display/rows";
 import { treeLines } from "../../../src/cli/display/tree";
@@ -73,12 +74,40 @@ describe("the tree", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBe(40);
   });
 
+  test("shows how far a step is while it runs, the last that was said, and nothing of it afterwards", () => {
+    const progress = (message: string): EngineEvent => ({ event: "progress", urn: a.urn, message });
+    const running = rowsOf(progress("early"), { event: "step", step: a }, progress("[█░] 50 %"), progress("[██] 99 %"));
+    expect(treeOf(running)).toEqual([" + p:T  a  creating 2.0s", "      [██] 99 %"]);
+    running.apply(done(a), 2_000);
+    expect(treeOf(running)).toEqual([" + p:T  a  created 0.1s"]);
+  });
+
   test("a look at the world is no change of it, but in a refresh", () => {
     const found = step("a", { op: "refresh", found: "update" });
     expect(treeOf(rowsOf(done(found)))).toEqual([]);
     const start = { event: "start", operation: "refresh", dryRun: false, project: "p", stack: "s", time: "" } as const;
     expect(treeOf(rowsOf(start, done(found)))).toEqual([" ~ p:T  a  updated"]);
   });
+});
+
+test("a log is told every ten seconds how far something long is", () => {
+  vi.useFakeTimers({ now: 0 });
+  try {
+    let shown = "";
+    const display = plainDisplay((text) => (shown += text), false);
+    const event = (one: EngineEvent) => display.event(one);
+    const one = step("a");
+    event({ event: "step", step: one });
+    for (let second = 1; second <= 25; second += 1) {
+      vi.setSystemTime(second * 1_000);
+      event({ event: "progress", urn: one.urn, message: `${second} %` });
+    }
+    event(done(one));
+    event({ event: "progress", urn: one.urn, message: "late" });
+    expect(shown).toBe("p:T a: 10 %\np:T a: 20 %\n + p:T a created 0.1s\n");
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test.each([
