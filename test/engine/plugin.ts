@@ -30,9 +30,9 @@ server.addService(ResourceProviderService, {
       .setEphemeral(true)
       .setUrn(call.request.getUrn())
       .setMessage("half way");
-    engine.log(said, () =>
-      provider.create(call, reply).catch((error: Error) => reply({ code: 2, details: error.message })),
-    );
+    engine.log(said, () => {
+      provider.create(call, reply).catch((error: Error) => reply({ code: 2, details: error.message }));
+    });
   },
 } as unknown as UntypedServiceImplementation);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (_error, port) => console.log(port));
