@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { compilerFor, hasProgram } from "./guest.mjs";
 import { runQuietly } from "./run.mjs";
 
@@ -24,6 +24,12 @@ const TEST = [
   { name: "python3", has: () => hasProgram("python3") },
   { name: "xz-utils", has: () => hasProgram("xz") },
   { name: "zstd", has: () => hasProgram("zstd") },
+  { name: "skopeo", has: () => hasProgram("skopeo") },
+  { name: "umoci", has: () => hasProgram("umoci") },
+  { name: "docker.io", has: () => hasProgram("dockerd") || existsSync("/usr/sbin/dockerd") },
+  { name: "docker-registry", has: () => hasProgram("docker-registry") },
+  { name: "iproute2", has: () => hasProgram("ip") || existsSync("/usr/sbin/ip") },
+  { name: "openssl", has: () => hasProgram("openssl") },
 ];
 
 /**
@@ -46,7 +52,21 @@ export async function installSystemPackages(purpose) {
   const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   const patience = ["-o", "DPkg::Lock::Timeout=120"];
   await runQuietly("reading the lists of packages", "apt-get", [...patience, "update"], options);
-  await runQuietly(`installing ${missing.join(", ")}`, install[0], [...patience, ...install.slice(1)], options);
+  await withoutServices(() =>
+    runQuietly(`installing ${missing.join(", ")}`, install[0], [...patience, ...install.slice(1)], options),
+  );
+}
+
+/** The tests start a Docker engine and a registry of their own; those of the packages are not to run on this machine. */
+async function withoutServices(body) {
+  const policy = "/usr/sbin/policy-rc.d";
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    await body();
+  } finally {
+    if (ours) rmSync(policy);
+  }
 }
 
 /** Whether an /etc/os-release is Debian's, Ubuntu's or a descendant's. */

@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { request } from "node:http";
+import { basename, join } from "node:path";
+import { sleep } from "../until";
+import { holdPlace, type Place, SYSTEM_ENV } from "./place";
+
+/** How an engine that a test starts differs from the usual one. */
+export interface EngineOptions {
+  /** More arguments of dockerd, such as `--live-restore`. */
+  args?: readonly string[];
+}
+
+export interface DockerEnd {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** dockerd compiles nothing and asks nobody, but starts containerd and makes its bridge. */
+const START_MS = 30_000;
+
+/**
+ * A Docker engine of the tests' own: the machine's `dockerd` with a data root, a socket, a containerd, a network and
+ * cgroups of its own, which is all gone when it is disposed of, or when this process dies, whatever runs in it then.
+ *
+ * @example
+ * await using engine = await DockerEngine.start();
+ * await engine.docker(["load"], archive);
+ * expect(await engine.docker(["run", "--rm", "hello"])).toMatchObject({ code: 0, stdout: "hello\n" });
+ */
+export class DockerEngine {
+  private daemon: ChildProcess | undefined;
+
+  private constructor(
+    private readonly place: Place,
+    private readonly options: EngineOptions,
+  ) {}
+
+  static async start(options: EngineOptions = {}): Promise<DockerEngine> {
+    const place = await holdPlace(mkdtempSync("/var/tmp/sandstack-docker-"));
+    const engine = new DockerEngine(place, options);
+    try {
+      mkdirSync(join(place.folder, "client"));
+      await engine.startDaemon();
+      return engine;
+    } catch (error) {
+      await place.leave();
+      throw error;
+    }
+  }
+
+  /** Its API, reachable from this machine. */
+  get socket(): string {
+    return join(this.place.folder, "docker.sock");
+  }
+
+  /** This machine as the engine (and, through it, a container on its bridge) sees it. */
+  get machineAddress(): string {
+    return this.place.machineAddress;
+  }
+
+  /** The engine as this machine sees it. */
+  get address(): string {
+    return this.place.address;
+  }
+
+  /** Everything that dockerd has written. */
+  get log(): string {
+    return readFileSync(join(this.place.folder, "dockerd.log"), "utf8");
+  }
+
+  /** Runs a `docker` command against this engine. Its client's settings and logins are the tests' own, too. */
+  async docker(args: readonly string[], input: string | Buffer = ""): Promise<DockerEnd> {
+    const client = spawn("docker", ["--host", `unix://${this.socket}`, ...args], {
+      env: { PATH: process.env["PATH"], DOCKER_CONFIG: join(this.place.folder, "client") },
+    });
+    client.stdin.on("error", () => {});
+    client.stdin.end(input);
+    const output = { stdout: "", stderr: "" };
+    client.stdout.on("data", (data: Buffer) => (output.stdout += data.toString("latin1")));
+    client.stderr.on("data", (data: Buffer) => (output.stderr += data.toString("latin1")));
+    return new Promise((resolve, reject) => {
+      client.on("error", reject);
+      client.on("close", (code) => resolve({ code, ...output }));
+    });
+  }
+
+  /** SIGKILL to dockerd alone: its containerd dies with it, its containers run on. */
+  async kill(): Promise<void> {
+    const daemon = this.daemon as ChildProcess;
+    const gone = new Promise((resolve) => daemon.once("exit", resolve));
+    daemon.kill("SIGKILL");
+    await gone;
+  }
+
+  /** Starts dockerd where it was, after `kill`. */
+  async startDaemon(): Promise<void> {
+    const log = openSync(join(this.place.folder, "dockerd.log"), "a");
+    this.daemon = spawn("nsenter", [...this.place.enter, "dockerd", ...this.daemonArgs()], {
+      stdio: ["ignore", log, log],
+      env: SYSTEM_ENV,
+    });
+    closeSync(log);
+    const until = Date.now() + START_MS;
+    while (!(await answers(this.socket))) {
+      const died = this.daemon.exitCode !== null || this.daemon.signalCode !== null;
+      if (died || Date.now() > until) {
+        throw new Error(
+          `dockerd ${died ? "ended" : "does not answer"}:\n${this.log.split("\n").slice(-15).join("\n")}`,
+        );
+      }
+      await sleep(50);
+    }
+  }
+
+  /** Ends the engine and all that runs in it, at once, and removes what it has made. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.place.leave();
+  }
+
+  private daemonArgs(): string[] {
+    const { folder, cgroup, machineAddress } = this.place;
+    return [
+      `--data-root=${join(folder, "data")}`,
+      `--host=unix://${this.socket}`,
+      // The rest of what dockerd makes outside its data root is in /run and /etc/docker, which are its own.
+      "--pidfile=/run/docker.pid",
+      "--exec-opt=native.cgroupdriver=cgroupfs",
+      `--cgroup-parent=/${basename(cgroup)}`,
+      // A test's registry on this machine speaks plain HTTP.
+      `--insecure-registry=${machineAddress}/32`,
+      ...(this.options.args ?? []),
+    ];
+  }
+}
+
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath, path: "/_ping" }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.on("error", () => resolve(false));
+    asked.end();
+  });
+}
