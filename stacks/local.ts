@@ -20,6 +20,8 @@ const agent = new SandboxInstance("agent", {
   image,
   ttl: config.get("ttl") ?? "15m",
   limits: { cpus: 1, memory: "512MiB", processes: 128 },
+  // "root" may install packages, and is powerless outside; on nspawn.
+  user: config.get("user"),
 });
 
 // Its files as they were at first, to roll back to.

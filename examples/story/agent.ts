@@ -1,11 +1,9 @@
 import { join } from "node:path";
 import { SandstackError, type Sandbox } from "sandstack/runtime";
+import { REPOSITORY } from "./demo-stack";
 import type { Screen } from "./screen";
 
-/** Where the story's compiled form, dist/examples/story, has the repository. */
-const REPOSITORY = join(__dirname, "../../..");
-/** Our small agent, and what it is given to work on. */
-export const AGENT = join(REPOSITORY, "stacks/agent");
+/** What it is given to work on. */
 const DATA = join(REPOSITORY, "examples/story/data");
 
 const REPORT = "/root/report.md";
