@@ -1,8 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { SandstackError } from "../../model/error";
-import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-tool";
+import { readTree } from "./read-tree";
 import { shown, type TarEntry } from "./tar-header";
-import { TarReader } from "./tar-reader";
+import type { TarHandler } from "./tar-reader";
 
 export interface TreeDigest {
   /** sha256 in hex over the tree's listing. */
@@ -13,35 +13,17 @@ export interface TreeDigest {
 
 /**
  * The digest of a directory tree: sha256 over one line per entry, in order of name, of path, kind, mode, owner, time,
- * link, attributes, size and content. tar reads the tree, for Node does not see extended attributes and hard links;
- * the lines are ours, so that the digest does not depend on how a version of tar writes its headers.
- * @throws SandstackError BAD_ARCHIVE for a device in the tree, naming it
+ * link, attributes, size and content. The lines are ours, so that the digest does not depend on how a version of tar
+ * writes its headers.
+ * @throws SandstackError BAD_ARCHIVE for a device in the tree that is no whiteout, naming it
  */
 export async function digestTree(directory: string, signal?: AbortSignal): Promise<TreeDigest> {
   const listing = new Listing();
-  const reader = new TarReader(listing);
-  const names = ["--sort=name", "--numeric-owner", "--format=pax"];
-  const attributes = ["--acls", "--xattrs", "--xattrs-include=*"];
-  const tar = startTool(["tar", "--create", ...names, ...attributes, "--directory", directory, "."], {
-    signal,
-    env: { ...process.env, LC_ALL: "C" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended = endOfTool(tar);
-  try {
-    for await (const piece of tar.stdout as AsyncIterable<Buffer>) reader.write(piece);
-  } finally {
-    await ended;
-  }
-  throwIfAborted(signal);
-  const end = await ended;
-  // 1 is a remark, such as one on a socket, which no archive can hold.
-  if (end.exitCode > 1) throw toolFailed("tar", end);
-  reader.finish();
+  await readTree(directory, listing, signal);
   return listing.result();
 }
 
-class Listing {
+class Listing implements TarHandler {
   private readonly all = createHash("sha256");
   private content: Hash | undefined;
   private current: TarEntry | undefined;

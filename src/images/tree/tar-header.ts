@@ -5,7 +5,7 @@ export const BLOCK = 512;
 /** What one entry of a tar archive is. Names are bytes, held as latin1. */
 export interface TarEntry {
   path: string;
-  kind: "file" | "hard link" | "symlink" | "device" | "directory" | "fifo";
+  kind: "file" | "hard link" | "symlink" | "device" | "directory" | "fifo" | "whiteout";
   mode: number;
   uid: number;
   gid: number;
@@ -37,8 +37,11 @@ export interface RawHeader {
   sparseContinues: boolean;
 }
 
-/** Attributes that belong to a file wherever it is; the others (SELinux labels, overlayfs's marks) are their machine's. */
-const CARRIED = /^SCHILY\.(acl\.|xattr\.(user\.|security\.capability$))/;
+/**
+ * Attributes that belong to a file wherever it is, with the one mark of overlayfs that says something of a layer's
+ * content; the others (SELinux labels, what overlayfs notes for itself) are their machine's.
+ */
+const CARRIED = /^SCHILY\.(acl\.|xattr\.(user\.|security\.capability$|trusted\.overlay\.opaque$))/;
 
 const KINDS: Record<string, TarEntry["kind"]> = {
   "0": "file",

@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { basename } from "node:path";
 
+/** A bare `su` leaves the folders of dockerd and ip out of PATH. */
+export const SYSTEM_ENV = { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` };
+
 /**
  * Where an engine lives. Mounts and network are namespaces of its own, which hide from it the machine's /run and
  * /etc/docker; what runs in it is in one cgroup.
  */
-/** A bare `su` leaves the folders of dockerd and ip out of PATH. */
-export const SYSTEM_ENV = { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` };
-
 export interface Place {
   /** Its files on this machine. */
   folder: string;

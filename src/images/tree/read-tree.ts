@@ -1,0 +1,29 @@
+import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-tool";
+import { type TarHandler, TarReader } from "./tar-reader";
+import { Whiteouts } from "./whiteouts";
+
+/**
+ * Reads a directory tree, entry by entry in order of name. tar reads it, for Node does not see extended attributes and
+ * hard links. Sockets are left out, which no archive can hold.
+ */
+export async function readTree(directory: string, handler: TarHandler, signal?: AbortSignal): Promise<void> {
+  const reader = new TarReader(new Whiteouts(handler));
+  const names = ["--sort=name", "--numeric-owner", "--format=pax"];
+  const attributes = ["--acls", "--xattrs", "--xattrs-include=*"];
+  const tar = startTool(["tar", "--create", ...names, ...attributes, "--directory", directory, "."], {
+    signal,
+    env: { ...process.env, LC_ALL: "C" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = endOfTool(tar);
+  try {
+    for await (const piece of tar.stdout as AsyncIterable<Buffer>) reader.write(piece);
+  } finally {
+    await ended;
+  }
+  throwIfAborted(signal);
+  const end = await ended;
+  // 1 is a remark, such as one on a socket.
+  if (end.exitCode > 1) throw toolFailed("tar", end);
+  reader.finish();
+}
