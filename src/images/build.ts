@@ -1,5 +1,5 @@
 import { SandstackError } from "../model/error";
-import type { Image, ImageArgs } from "../model/image";
+import type { Image, ImageArgs, ImageConfig } from "../model/image";
 import type { ImageLock, LayerLock } from "../model/lock";
 import type { BuildOptions } from "./context";
 import { ensureLayer } from "./cook";
@@ -44,14 +44,16 @@ async function build(args: ImageArgs, options: BuildOptions): Promise<LockedImag
   const { reference, steps } = await imageSteps(args);
   const layers: Layer[] = [];
   const locked: LayerLock[] = [];
+  let config: ImageConfig = {};
   for (const step of steps) {
     const pins = await pinsOf(step, options);
     const layer = await ensureLayer(step, pins, layers, options);
     layers.unshift(layer);
+    config = { ...config, ...step.config?.(pins) };
     const { name, declared, pinned } = step;
     locked.push({ step: name, declared, ...(pinned === "outside" ? { pins } : {}), digest: layer.digest });
   }
-  const image = storeImage(reference, layers);
+  const image = storeImage(reference, layers, config);
   return { image, lock: { digest: image.digest, layers: locked } };
 }
 

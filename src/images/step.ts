@@ -1,3 +1,4 @@
+import type { ImageConfig } from "../model/image";
 import type { StepName, StepPins } from "../model/lock";
 import type { BuildContext } from "./context";
 import type { Recipe } from "./store/recipe";
@@ -21,4 +22,6 @@ export interface Step<P extends StepPins = StepPins> {
    * @param below roots of the layers below, the topmost first
    */
   make(pins: P, context: BuildContext, below: readonly string[]): void | Promise<void>;
+  /** What the layer's files want for commands, where their maker has said so. */
+  config?(pins: P): ImageConfig;
 }

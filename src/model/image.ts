@@ -16,15 +16,25 @@ export interface ImageArgs {
 /** Where a file of an image comes from: a file or directory of this machine, or a text. */
 export type FileSource = { path: string } | { text: string };
 
+/** What commands in a sandbox get from its image, where nothing else is said. */
+export interface ImageConfig {
+  env?: Readonly<Record<string, string>>;
+  /** As `/etc/passwd` of the image names it, or a number. */
+  user?: string;
+  /** Absolute. */
+  cwd?: string;
+}
+
 /** An image in the store of this machine. */
 export interface Image {
-  /** `sha256:…` over its contents; the same files give the same digest. */
+  /** `sha256:…` over its contents; the same files and config give the same digest. */
   digest: string;
   /** A short name for people, e.g. `debian:bookworm`. */
   reference: string;
   sizeBytes: number;
   /** Its root file system: read-only directories, top first. */
   layers: readonly string[];
+  config: ImageConfig;
 }
 
 export interface BuildProgress {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
-import type { Image } from "../../model/image";
+import type { Image, ImageConfig } from "../../model/image";
 import { readJson, writeJson } from "./json-file";
 import { findLayer, type Layer, layerTree } from "./layer";
 import { storePath } from "./layout";
@@ -15,16 +15,18 @@ export interface Manifest {
   createdAt: number;
   /** Digests of its layers in hex, the topmost first. */
   layers: readonly string[];
+  config: ImageConfig;
 }
 
 const LAYER = /^[0-9a-f]{64}$/;
 
 /** Puts an image together from layers of the store, the topmost first. */
-export function storeImage(reference: string, layers: readonly Layer[]): Image {
+export function storeImage(reference: string, layers: readonly Layer[], given: ImageConfig = {}): Image {
   const digests = layers.map((layer) => layer.digest);
-  const digest = digestOf(digests);
+  const config = plainConfig(given);
+  const digest = imageDigest(digests, config);
   const known = readManifest(digest);
-  const manifest: Manifest = { version: 1, digest, reference, createdAt: Date.now(), layers: digests };
+  const manifest: Manifest = { version: 1, digest, reference, createdAt: Date.now(), layers: digests, config };
   if (known?.reference !== reference) writeJson(manifestPath(digest), manifest);
   return imageOf(manifest, layers);
 }
@@ -34,8 +36,9 @@ export function readManifest(digest: string): Manifest | undefined {
   const found = readJson(manifestPath(digest)) as Partial<Manifest> | undefined;
   const layers = Array.isArray(found?.layers) ? (found.layers as unknown[]) : [];
   const named = layers.filter((layer) => typeof layer === "string" && LAYER.test(layer)) as string[];
-  const sound = found?.version === 1 && named.length === layers.length && digestOf(named) === digest;
-  return sound ? (found as Manifest) : undefined;
+  const config = plainConfig(found?.config ?? {});
+  const sound = found?.version === 1 && named.length === layers.length && imageDigest(named, config) === digest;
+  return sound ? ({ ...found, config } as Manifest) : undefined;
 }
 
 /** Every image of the store whose layers are all there, the latest first. */
@@ -65,19 +68,30 @@ function names(): string[] {
   }
 }
 
-function imageOf({ digest, reference }: Manifest, layers: readonly Layer[]): Image {
+function imageOf({ digest, reference, config }: Manifest, layers: readonly Layer[]): Image {
   return {
     digest,
     reference,
     sizeBytes: layers.reduce((sum, layer) => sum + layer.sizeBytes, 0),
     layers: layers.map((layer) => layerTree(layer.digest)),
+    config,
   };
 }
 
-function digestOf(layers: readonly string[]): string {
-  return `sha256:${createHash("sha256")
-    .update(JSON.stringify({ version: 1, layers }))
-    .digest("hex")}`;
+/** The digest of an image of these layers, the topmost first. */
+export function imageDigest(layers: readonly string[], config: ImageConfig): string {
+  const contents = Object.keys(config).length === 0 ? { version: 1, layers } : { version: 1, layers, config };
+  return `sha256:${createHash("sha256").update(JSON.stringify(contents)).digest("hex")}`;
+}
+
+/** A config in the one form that it has in a digest: in order, and without what says nothing. */
+function plainConfig({ env, user, cwd }: ImageConfig): ImageConfig {
+  const names = Object.keys(env ?? {}).sort();
+  return {
+    ...(names.length > 0 ? { env: Object.fromEntries(names.map((name) => [name, env?.[name] as string])) } : {}),
+    ...(user ? { user } : {}),
+    ...(cwd ? { cwd } : {}),
+  };
 }
 
 function manifestPath(digest: string): string {
