@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { JsonPlace } from "../model/json-place";
 import type { ImageLock, StepPins } from "../model/lock";
 import { type BuildOptions, withContext } from "./context";
 import type { Step } from "./step";
@@ -13,16 +14,26 @@ export async function pinsOf(step: Step, options: BuildOptions): Promise<StepPin
   if (locked) return locked;
   const key = pinsKey(step.name, step.declared);
   const onWait = () => options.onProgress?.({ step: "waiting for another build" });
-  const known = findPins(key);
+  const known = remembered(key, step);
   if (known) return known;
   return withStoreLock(key, { signal: options.signal, onWait }, async () => {
-    const found = findPins(key) ?? (await resolve());
+    const found = remembered(key, step) ?? (await resolve());
     rememberPins(key, found);
     return found;
   });
 }
 
-function lockedPins({ name, declared }: Step, lock: ImageLock | undefined): StepPins | undefined {
-  const layer = lock?.layers.find(({ step }) => step === name);
-  return layer && isDeepStrictEqual(layer.declared, declared) ? layer.pins : undefined;
+function lockedPins(step: Step, lock: ImageLock | undefined): StepPins | undefined {
+  const layer = lock?.layers.find((one) => one.step === step.name);
+  if (!layer?.pins || !isDeepStrictEqual(layer.declared, step.declared)) return undefined;
+  return step.parse?.(new JsonPlace(layer.pins, `the lock's pins of ${step.name}`));
+}
+
+/** What stands in the store, where it is sound. */
+function remembered(key: string, step: Step): StepPins | undefined {
+  try {
+    return step.parse?.(new JsonPlace(findPins(key), "pins"));
+  } catch {
+    return undefined;
+  }
 }

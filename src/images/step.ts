@@ -1,9 +1,10 @@
 import type { ImageConfig } from "../model/image";
+import type { JsonPlace } from "../model/json-place";
 import type { StepName, StepPins } from "../model/lock";
 import type { BuildContext } from "./context";
 import type { Recipe } from "./store/recipe";
 
-/** One layer: what goes into it is fixed first (pins), fetched by hash into the store, then made without a network. */
+/** One layer of an image: what goes into it is fixed first (pins), fetched by hash into the store, then made without a network. */
 export interface Step<P extends StepPins = StepPins> {
   name: StepName;
   /** What the declaration says, in words that mean the same on every machine. */
@@ -13,6 +14,11 @@ export interface Step<P extends StepPins = StepPins> {
    * `here` where it only looks at this machine, and is asked each time.
    */
   pinned: "outside" | "here";
+  /**
+   * Pins as a file has them that anybody may have edited. Left out by a step that is pinned `here`.
+   * @throws SandstackError CORRUPT naming the place
+   */
+  parse?(pins: JsonPlace): P;
   /** Looks up what the declaration means today; the only part that asks a registry which version. */
   resolve(context: BuildContext): Promise<P>;
   /** What the layer is made from; with the digests of the layers below, its cache key. */

@@ -2,15 +2,6 @@
 export const STEPS = ["source", "python", "npm", "files", "run"] as const;
 export type StepName = (typeof STEPS)[number];
 
-/** One package of Debian or Ubuntu, by its content. */
-export interface PinnedPackage {
-  name: string;
-  version: string;
-  architecture: string;
-  sha256: string;
-  size: number;
-}
-
 /** What a step that asks outside found, so that it need not ask again. Plain JSON, each step's own shape. */
 export type StepPins = Readonly<Record<string, unknown>>;
 

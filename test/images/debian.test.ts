@@ -1,14 +1,26 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, truncateSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+} from "node:fs";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildImage, cleanImageBuilds, defaultImage, listImages } from "../../src/images";
+import { buildImage, buildLocked, cleanImageBuilds, defaultImage, listImages } from "../../src/images";
+import type { DebianPins, PinnedDeb } from "../../src/images/debian/pins";
 import type { BuildProgress, Image, ImageArgs } from "../../src/model/image";
 import { statePath } from "../../src/model/state-dir";
 import { leakCheckEachTest } from "../support/leak-check";
 import { until } from "../support/until";
 import { startBuilder } from "./builder";
-import { startMirror } from "./mirror";
+import { type Answer, startMirror } from "./mirror";
 import { storeContent } from "./own-store";
 
 const TIMEOUT = 150_000;
@@ -104,7 +116,7 @@ describe("a suite of this machine's distribution", () => {
         const [layer] = (await listImages())[0]?.layers as [string];
         const log = readFileSync(join(layer, "../build.log"), "utf8");
         // Just the one that was spoiled is fetched again.
-        expect(log.slice(log.indexOf("sandstack plan")).match(/^Get:/gm)).toHaveLength(1);
+        expect(log.match(/^Get:\d+ http\S+\.deb/gm)).toHaveLength(1);
       } finally {
         rmSync(statePath(), { recursive: true });
         process.env["SANDSTACK_STATE_DIR"] = first;
@@ -162,21 +174,73 @@ describe("what cannot be built", () => {
     expect(storeContent().unfinished).toEqual([]);
   });
 
-  it(
-    "comes from a mirror whose packages are not those of the signed lists",
-    async () => {
-      await using mirror = await startMirror(async (path, real) =>
-        path.endsWith(".deb") ? Buffer.from("<html>Welcome to the hotel</html>") : await real(),
-      );
-      const kept = statePath("images/debs");
-      rmSync(kept, { recursive: true });
-      await rejected(
-        { from: { debian: suite, mirror: mirror.address } },
-        "BUILD_FAILED",
-        /something else than its lists/,
-      );
-      expect(mirror.asked.some((path) => path.endsWith(".deb"))).toBe(true);
+  it("comes from a mirror that answers with a login page, or sends one round in circles", async () => {
+    await using hotel = await startMirror(() => Promise.resolve(Buffer.from("<html>Welcome to the hotel</html>")));
+    await rejected({ from: { debian: suite, mirror: hotel.address } }, "BUILD_FAILED", /is no release file/);
+    await using circle = await startMirror((path) => Promise.resolve(redirect(`/debian/${path}`)));
+    await rejected({ from: { debian: suite, mirror: circle.address } }, "BUILD_FAILED", /Redirection loop/);
+  });
+});
+
+const redirect = (location: string) => (response: ServerResponse) => void response.writeHead(302, { location }).end();
+
+describe("a mirror that has signed lists, but of one package", () => {
+  let lie: Answer;
+  let mirror: Awaited<ReturnType<typeof startMirror>>;
+  let deb: string;
+  beforeAll(async () => {
+    const { packages } = (await buildLocked(defaultImage())).lock.layers[0]?.pins as DebianPins;
+    const adduser = packages.find(({ name }) => name === "adduser") as PinnedDeb;
+    deb = statePath("images/debs", adduser.sha256);
+    mirror = await startMirror((path, real) => (path === adduser.path ? lie(path, real) : real()));
+  });
+  afterAll(() => mirror[Symbol.asyncDispose]());
+
+  it.each<[string, Answer, string, RegExp]>([
+    [
+      "a login page",
+      () => Promise.resolve(Buffer.from("<html>Welcome to the hotel</html>")),
+      "BUILD_FAILED",
+      /something else than its lists promise/,
+    ],
+    [
+      "other bytes of the same length",
+      async (_, real) => (await real())?.fill(0),
+      "BUILD_FAILED",
+      /something else than its lists promise: Hash Sum mismatch/,
+    ],
+    [
+      "one half, and then breaks off",
+      async (_, real) => {
+        const all = (await real()) as Buffer;
+        return (response) => {
+          response.writeHead(200, { "content-length": all.length });
+          response.write(all.subarray(0, all.length / 2), () => response.destroy());
+        };
+      },
+      "BUILD_FAILED",
+      /something else than its lists promise/,
+    ],
+    [
+      "a redirection to itself",
+      (path) => Promise.resolve(redirect(`/debian/${path}`)),
+      "BUILD_FAILED",
+      /Redirection loop/,
+    ],
+    [
+      "nothing any more",
+      () => Promise.resolve(undefined),
+      "NOT_FOUND",
+      /adduser \S+ cannot be had from http:\S+ any more/,
+    ],
+  ])(
+    "gives %s: it says so, and takes nothing of it",
+    async (_, answer, code, message) => {
+      lie = answer;
+      rmSync(deb, { force: true });
+      await rejected({ from: { debian: suite, mirror: mirror.address } }, code, message);
       expect(storeContent().unfinished).toEqual([]);
+      expect(existsSync(deb)).toBe(false);
     },
     TIMEOUT,
   );

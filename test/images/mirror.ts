@@ -5,8 +5,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { machineSources, machineSuite } from "../../src/images/debian/machine";
 
-/** What a mirror answers for a path below its archive: bytes, `undefined` for 404, or the real archive's answer. */
-export type Answer = (path: string, real: () => Promise<Buffer | undefined>) => Promise<Buffer | undefined>;
+/** What a mirror answers for a path below its archive: bytes, `undefined` for 404, or whatever it does to the response. */
+type Body = Buffer | undefined | ((response: ServerResponse) => void);
+export type Answer = (path: string, real: () => Promise<Buffer | undefined>) => Promise<Body>;
 
 /** A mirror on loopback that may lie about the archive that this machine itself uses. */
 export async function startMirror(answer: Answer): Promise<{ address: string; asked: string[] } & AsyncDisposable> {
@@ -16,6 +17,7 @@ export async function startMirror(answer: Answer): Promise<{ address: string; as
     const path = (request.url ?? "").replace(/^\/debian\//, "");
     asked.push(path);
     const body = await answer(path, () => fetchReal(path, join(folder, String(asked.length))));
+    if (typeof body === "function") return body(response);
     response.writeHead(body ? 200 : 404).end(body);
   };
   const server = createServer((request, response) => void serve(request, response));

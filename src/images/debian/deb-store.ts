@@ -1,14 +1,35 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync } from "node:fs";
-import { join } from "node:path";
+import { createReadStream, renameSync, rmSync } from "node:fs";
 import { storePath } from "../store/layout";
+import type { PinnedDeb } from "./pins";
 
-/** Keeps the packages that apt fetched into a tree, by the hash of their content, for the next build. A spoiled one is replaced. */
-export function keepDebs(tree: string): void {
-  const archives = join(tree, "var/cache/apt/archives");
-  for (const name of readdirSync(archives).filter((file) => file.endsWith(".deb"))) {
-    const deb = join(archives, name);
-    const digest = createHash("sha256").update(readFileSync(deb)).digest("hex");
-    renameSync(deb, storePath("debs", digest));
+/** Where the store keeps a package: by the hash of its content. */
+export function debPath(sha256: string): string {
+  return storePath("debs", sha256);
+}
+
+/** Whether the store has a package, read from end to end. A spoiled one goes. */
+export async function hasDeb({ sha256 }: PinnedDeb): Promise<boolean> {
+  const found = await hashOf(debPath(sha256));
+  if (found !== undefined && found !== sha256) rmSync(debPath(sha256), { force: true });
+  return found === sha256;
+}
+
+/** Takes a file into the store, if it is the package. */
+export async function keepDeb(file: string, { sha256 }: PinnedDeb): Promise<boolean> {
+  if ((await hashOf(file)) !== sha256) return false;
+  renameSync(file, debPath(sha256));
+  return true;
+}
+
+/** sha256 in hex of a file; `undefined` where there is none. */
+async function hashOf(file: string): Promise<string | undefined> {
+  const hash = createHash("sha256");
+  try {
+    for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) hash.update(piece);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
+  return hash.digest("hex");
 }

@@ -3,12 +3,12 @@ import type { BuildContext } from "../context";
 import type { Step } from "../step";
 import { requireTool } from "../tool/require";
 import { giveIdentity } from "../tree/identity";
-import { carriedAptConfig } from "./apt-config";
-import { findArchives } from "./archives";
-import { candidatesOf, candidatesOfMirror } from "./candidates";
-import { keepDebs } from "./deb-store";
-import { machineSources, machineSuite } from "./machine";
-import { dumpAptConfig, runMmdebstrap } from "./mmdebstrap";
+import { fetchDebs } from "./fetch";
+import { checkInstalled } from "./installed";
+import { runMmdebstrap } from "./mmdebstrap";
+import { type DebianPins, parseDebianPins } from "./pins";
+import { makeRepository } from "./repository";
+import { resolveDebian } from "./resolve";
 import { settleTimes, tidy } from "./tidy";
 
 /** A suite of Debian or Ubuntu with packages, every value checked. */
@@ -37,29 +37,37 @@ export function parseDebian(suite: string, mirror: string | undefined, packages:
   return { suite, mirror, packages: [...new Set(packages)].sort() };
 }
 
-export function debianStep(image: DebianImage): Step {
-  const declared = { debian: image.suite, mirror: image.mirror, packages: image.packages };
+export function debianStep(image: DebianImage): Step<DebianPins> {
+  const { suite, mirror, packages } = image;
   return {
     name: "source",
-    declared,
-    pinned: "here",
-    resolve: () => Promise.resolve({}),
-    recipe: () => declared,
-    make: (_, context) => makeDebian(image, context),
+    declared: { debian: suite, ...(mirror === undefined ? {} : { mirror }), packages },
+    pinned: "outside",
+    parse: parseDebianPins,
+    resolve: (context) => resolveDebian(image, context),
+    recipe: (pins) => ({
+      debian: suite,
+      mirror,
+      archives: pins.archives,
+      asked: packages,
+      packages: pins.packages.map(({ sha256 }) => sha256),
+    }),
+    make: (pins, context) => makeDebian(image, pins, context),
   };
 }
 
-async function makeDebian({ suite, mirror, packages }: DebianImage, context: BuildContext): Promise<void> {
+async function makeDebian(image: DebianImage, pins: DebianPins, context: BuildContext): Promise<void> {
+  const { suite, mirror, packages } = image;
   const { work, signal } = context;
   requireTool("mmdebstrap", "mmdebstrap");
-  context.report("looking for the suite", 0, suite);
-  const candidates = mirror ? candidatesOfMirror(suite, mirror) : candidatesOf(suite, machineSources(), machineSuite());
-  const archives = await findArchives(suite, candidates, work.path, signal);
-  const aptConfig = carriedAptConfig(await dumpAptConfig(signal));
-  await runMmdebstrap({ name: suite, packages, sources: archives.sources }, aptConfig, context);
+  await fetchDebs(image, pins.packages, context);
+  const repository = await makeRepository(suite, pins, context);
+  // Which version is the pins' matter: the repository has one of each.
+  const names = packages.map((name) => name.replace(/=.*/, ""));
+  await runMmdebstrap({ suite, packages: names, repository, count: pins.packages.length }, context);
+  checkInstalled(work.tree, pins.packages);
   context.report("storing", 0.92);
-  keepDebs(work.tree);
-  tidy(work.tree, archives, mirror);
+  tidy(work.tree, pins, mirror);
   giveIdentity(work.tree);
   await settleTimes(work.tree, signal);
 }

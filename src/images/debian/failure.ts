@@ -51,6 +51,12 @@ const DIAGNOSES: Diagnosis[] = [
     hint: "Check the network and apt's proxy, or pass another `mirror`.",
   },
   {
+    pattern: /(Redirection loop[^.]*)/i,
+    code: "BUILD_FAILED",
+    message: (found, suite) => `The archive of ${suite} leads nowhere: ${found}.`,
+    hint: "Pass another `mirror`, or ask whoever runs the proxy.",
+  },
+  {
     pattern:
       /(Hash Sum mismatch|unexpected size[^.]*|404 +Not Found|Error reading from server[^.]*|Undetermined Error)/i,
     code: "BUILD_FAILED",
@@ -59,8 +65,15 @@ const DIAGNOSES: Diagnosis[] = [
   },
 ];
 
-/** Why a suite could not be made, from what mmdebstrap wrote. */
-export function explainFailure(suite: string, exitCode: number, lines: readonly string[]): SandstackError {
+interface Failed {
+  tool: string;
+  exitCode: number;
+  /** What it wrote. */
+  lines: readonly string[];
+}
+
+/** Why a suite could not be made, from what apt or mmdebstrap wrote. */
+export function explainFailure(suite: string, { tool, exitCode, lines }: Failed): SandstackError {
   const cause = lines.slice(-20).join("\n");
   if (lines.some(saysNoSpace)) return noSpace(cause);
   const complaints = lines.filter((line) => /^(E|W|Err)[:\d]|^ {2}\S|^ \S/.test(line)).join("\n");
@@ -69,7 +82,7 @@ export function explainFailure(suite: string, exitCode: number, lines: readonly 
     if (found) return new SandstackError(code, message(found.slice(1).find(Boolean) ?? "", suite), { cause, hint });
   }
   const last = lines.findLast((line) => line.startsWith("E: "))?.slice(3) ?? lines.at(-1) ?? "no output";
-  return new SandstackError("BUILD_FAILED", `mmdebstrap could not make ${suite} (exit code ${exitCode}): ${last}`, {
+  return new SandstackError("BUILD_FAILED", `${tool} could not make ${suite} (exit code ${exitCode}): ${last}`, {
     cause,
   });
 }

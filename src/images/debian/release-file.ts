@@ -32,7 +32,14 @@ export async function askForRelease(source: AptSource, folder: string, signal?: 
   const { exitCode, tail } = await endOfTool(helper);
   throwIfAborted(signal);
   if (exitCode !== 0) return readFailure(tail);
-  return { kind: "release", origin: /^Origin: *(.*)$/m.exec(readFileSync(file, "utf8"))?.[1] ?? "" };
+  return readRelease(readFileSync(file, "utf8"));
+}
+
+/** What a release file tells; a login page in its place tells nothing. */
+export function readRelease(text: string): Answer {
+  const origin = /^Origin: *(.*)$/m.exec(text)?.[1];
+  if (origin !== undefined) return { kind: "release", origin };
+  return { kind: "failed", why: "its answer is no release file" };
 }
 
 /** Why apt-helper got nothing. */

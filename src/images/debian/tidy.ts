@@ -1,17 +1,15 @@
 import { readdirSync } from "node:fs";
 import { runTool } from "../tool/run-tool";
 import { FIXED_TIME, removeInside, writeInside } from "../tree/edit";
-import { MERGED_USR_PREFERENCE } from "./plan-hook";
-import type { Archives } from "./archives";
+import type { DebianPins } from "./pins";
 
 /** Where each distribution is by its own word; what is written into an image does not tell which mirror it came from. */
-const HOME: Record<Archives["distribution"], (source: { suite: string }) => string> = {
-  Debian: ({ suite }) => `http://deb.debian.org/${suite.endsWith("-security") ? "debian-security" : "debian"}`,
+const HOME: Record<DebianPins["distribution"], (suite: string) => string> = {
+  Debian: (suite) => `http://deb.debian.org/${suite.endsWith("-security") ? "debian-security" : "debian"}`,
   Ubuntu: () => (process.arch === "x64" ? "http://archive.ubuntu.com/ubuntu" : "http://ports.ubuntu.com/ubuntu-ports"),
 };
 
 const LEFT_BEHIND = [
-  MERGED_USR_PREFERENCE,
   "/etc/apt/apt.conf.d/99mmdebstrap",
   "/etc/dpkg/dpkg.cfg.d/99mmdebstrap",
   "/var/cache/apt/pkgcache.bin",
@@ -21,14 +19,15 @@ const LEFT_BEHIND = [
 const EMPTIED = ["/etc/apt/sources.list.d", "/var/cache/apt/archives", "/var/lib/apt/lists"];
 
 /** Takes away what the making left in a tree, and writes the apt sources that it is to have. */
-export function tidy(tree: string, { distribution, sources }: Archives, mirror: string | undefined): void {
+export function tidy(tree: string, { distribution, archives }: DebianPins, mirror: string | undefined): void {
   for (const path of LEFT_BEHIND) removeInside(tree, path);
   for (const folder of EMPTIED) {
     for (const name of readdirSync(tree + folder)) removeInside(tree, `${folder}/${name}`);
   }
-  const lines = sources.map((source) => {
-    const uri = mirror === undefined ? HOME[distribution](source) : source.uri;
-    return `deb ${uri} ${source.suite} ${mirror === undefined && distribution === "Debian" ? "main" : source.components.join(" ")}\n`;
+  const lines = archives.map(({ suite, components }) => {
+    const address = mirror?.replace(/\/+$/, "") ?? HOME[distribution](suite);
+    const shown = mirror === undefined && distribution === "Debian" ? ["main"] : components;
+    return `deb ${address} ${suite} ${shown.join(" ")}\n`;
   });
   writeInside(tree, "/etc/apt/sources.list", lines.join(""));
 }

@@ -8,10 +8,9 @@ export function pinsKey(step: StepName, declared: Recipe): string {
   return recipeKey({ pins: step, declared });
 }
 
-/** What an earlier build of the same declaration found outside. */
-export function findPins(key: string): StepPins | undefined {
-  const found = readJson(storePath("pins", `${key}.json`));
-  return typeof found === "object" && found !== null ? (found as StepPins) : undefined;
+/** What an earlier build of the same declaration found outside, as it stands there; `undefined` where there was none. */
+export function findPins(key: string): unknown {
+  return readJson(storePath("pins", `${key}.json`));
 }
 
 export function rememberPins(key: string, pins: StepPins): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chooseArchives } from "../../../src/images/debian/archives";
 import { candidatesOf, candidatesOfMirror } from "../../../src/images/debian/candidates";
-import { type Answer, readFailure } from "../../../src/images/debian/release-file";
+import { type Answer, readFailure, readRelease } from "../../../src/images/debian/release-file";
 
 const DEBIAN: Answer = { kind: "release", origin: "Debian" };
 const ABSENT: Answer = { kind: "absent" };
@@ -128,4 +128,11 @@ it.each([
   ],
 ])("apt-helper's %s", (line, answer) => {
   expect(readFailure(["W: something", line, "E: Download Failed"])).toEqual(answer);
+});
+
+it.each([
+  ["Origin: Debian\nSuite: stable\n", { kind: "release", origin: "Debian" }],
+  ["<html>Welcome to the hotel</html>", { kind: "failed", why: "its answer is no release file" }],
+])("a release file that says %j", (text, answer) => {
+  expect(readRelease(text)).toEqual(answer);
 });
