@@ -1,3 +1,9 @@
+import { SandstackError } from "./error";
+import { HEX_DIGEST, JsonPlace } from "./json-place";
+
+/** Stands beside Pulumi.yaml. */
+export const LOCK_FILE = "sandstack.lock";
+
 /** The parts of an image's declaration that each make a layer, from the bottom up. */
 export const STEPS = ["source", "python", "npm", "files", "run"] as const;
 export type StepName = (typeof STEPS)[number];
@@ -12,6 +18,8 @@ export interface LayerLock {
   declared: Readonly<Record<string, unknown>>;
   /** Of a step that asks outside. */
   pins?: StepPins;
+  /** Versions of this machine's tools that made it. */
+  tools?: Readonly<Record<string, string>>;
   /** sha256 of the layer's tree, in hex. */
   digest: string;
 }
@@ -22,4 +30,86 @@ export interface ImageLock {
   digest: string;
   /** From the bottom up. */
   layers: readonly LayerLock[];
+}
+
+/** Images by the name of their declaration. */
+export type Lock = Readonly<Record<string, ImageLock>>;
+
+const VERSION = 1;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/**
+ * What a lock file says.
+ * @param name of the file, for messages
+ * @throws SandstackError CORRUPT naming the place; VERSION for one that a later sandstack has written
+ */
+export function parseLock(text: string, name = LOCK_FILE): Lock {
+  const file = new JsonPlace(parseJson(text, name), `${name}:`);
+  const version = file.field("version").count();
+  if (version !== VERSION) {
+    throw new SandstackError("VERSION", `${name} has version ${version}; this sandstack reads ${VERSION}.`, {
+      hint: "Update sandstack, or let this one write the file anew: sandstack lock.",
+    });
+  }
+  const images = file.field("images").fields();
+  return Object.fromEntries(images.map(([image, place]) => [image, parseImage(place)]));
+}
+
+function parseImage(place: JsonPlace): ImageLock {
+  return {
+    digest: place.field("digest").text(DIGEST, "sha256: and 64 hex digits"),
+    layers: place.field("layers").list().map(parseLayer),
+  };
+}
+
+function parseLayer(place: JsonPlace): LayerLock {
+  const pins = place.optional("pins")?.object();
+  const tools = place
+    .optional("tools")
+    ?.fields()
+    .map(([tool, version]) => [tool, version.text()]);
+  return {
+    step: place.field("step").oneOf(STEPS),
+    declared: place.field("declared").object(),
+    ...(tools && { tools: Object.fromEntries(tools) as Record<string, string> }),
+    ...(pins && { pins }),
+    digest: place.field("digest").text(HEX_DIGEST, "64 hex digits"),
+  };
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const merge = /^(<<<<<<<|=======|>>>>>>>)/m.test(text);
+    const why = merge ? "has marks of a merge in it" : `is no JSON: ${(cause as Error).message}`;
+    throw new SandstackError("CORRUPT", `${name} ${why}.`, {
+      cause,
+      hint: "Take it from version control again, or remove it and run sandstack lock.",
+    });
+  }
+}
+
+/** The lock file's text: images by name, one line for each package, so that a change reads as one. */
+export function formatLock(lock: Lock): string {
+  const names = Object.keys(lock).sort();
+  const images = Object.fromEntries(names.map((name) => [name, lock[name]]));
+  return `${format({ version: VERSION, images }, "", true)}\n`;
+}
+
+/** JSON in which what is in a list, and holds nothing but plain values, stands on one line. */
+function format(value: unknown, indent: string, spread: boolean): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const list = Array.isArray(value);
+  const entries = list ? (value as unknown[]).map((item) => ["", item] as const) : Object.entries(value);
+  const flat = entries.every(([, item]) => typeof item !== "object" || item === null);
+  const written = entries
+    .filter(([, item]) => item !== undefined)
+    .map(([key, item]) => (list ? "" : `${JSON.stringify(key)}: `) + format(item, `${indent}  `, !list));
+  const [open, close] = list ? "[]" : "{}";
+  if (written.length === 0 || (flat && !spread)) {
+    const space = list || written.length === 0 ? "" : " ";
+    return `${open}${space}${written.join(", ")}${space}${close}`;
+  }
+  return `${open}\n${written.map((line) => `${indent}  ${line}`).join(",\n")}\n${indent}${close}`;
 }
