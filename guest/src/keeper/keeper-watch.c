@@ -119,7 +119,7 @@ static void reap(void) {
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         copy_ended(pid, status);
         /* The guest's last words may still be in the socket: the end of that is what counts. */
-        if (pid == launcher_pid) launcher_pid = 0;
+        if (pid == launcher_pid) launcher_reaped();
     }
 }
 

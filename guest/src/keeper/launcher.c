@@ -21,6 +21,7 @@ enum { START_MS = 30000, LAST_WORDS_MS = 1000, WORDS = 300 };
 
 pid_t launcher_pid;
 int launcher_control = -1;
+static pid_t guest_pid;
 static int words_fd = -1;
 static struct watch words_watch;
 
@@ -100,10 +101,17 @@ pid_t launcher_wait_started(void) {
     if (!launcher_wait_readable()) return 0;
     ssize_t length = recvmsg(launcher_control, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     setsockopt(launcher_control, SOL_SOCKET, SO_PASSCRED, &off, sizeof off);
-    pid_t pid = length >= 2 && data[0] == MESSAGE_STARTED ? pid_of(&message) : 0;
+    guest_pid = length >= 2 && data[0] == MESSAGE_STARTED ? pid_of(&message) : 0;
     if (length <= 0) launcher_wait_end();
-    else if (pid <= 0) fault_set("PROTOCOL", "the guest did not say that it has started");
-    return pid;
+    else if (guest_pid <= 0) fault_set("PROTOCOL", "the guest did not say that it has started");
+    return guest_pid;
+}
+
+/* The guest asks the kernel to end with its launcher, but only once it has its own ids: a launcher that dies before that
+ * leaves it to this process, whose child it then is, and nobody else's pid. */
+void launcher_reaped(void) {
+    launcher_pid = 0;
+    if (guest_pid > 0 && waitpid(guest_pid, NULL, WNOHANG) == 0) kill(guest_pid, SIGKILL);
 }
 
 static void on_words(void *context, uint32_t events) {

@@ -12,6 +12,8 @@ bool launcher_start(void);
 /* Waits for the guest's first message and gives its pid as this machine sees it; 0 with a fault, which has the
  * launcher's own words. */
 pid_t launcher_wait_started(void);
+/* To be called when launcher_pid has been reaped: the guest ends too. */
+void launcher_reaped(void);
 /* Waits until the control socket can be read; false with a fault when the launcher has died or nothing comes. */
 bool launcher_wait_readable(void);
 /* The launcher has ended, or is about to: false with a fault that has its words. */
