@@ -86,6 +86,23 @@ describe.each(TIERS)("WATCH on %s", (tier) => {
     await expect(other.end()).rejects.toThrow(/^ROLLED_BACK/);
   });
 
+  test("at rest it does not have a snapshot copy, and goes on after it; one that was moved has", async () => {
+    const guest = await TestGuest.start({ tier });
+    const client = await guest.connect();
+    await sh(client, "mkdir -p /tmp/w/a/b");
+    const stream = await watch(client, "/tmp/w", true);
+    const snapshot = () => client.open(Verb.SNAPSHOT, new FieldWriter().text(Tag.ID, "snap")).end();
+    const flags = () => guest.lines.flatMap((line) => /^snapshot flags=(\d)/.exec(line)?.[1] ?? []).join();
+    await snapshot();
+    await eventually(() => flags() === "0", "a new root");
+    await sh(client, "touch /tmp/w/a/b/f; mkdir /tmp/w/c; touch /tmp/w/c/f; mv /tmp/w /tmp/moved");
+    await sees(stream, "create /tmp/w/a/b/f", "create /tmp/w/c/f");
+    await snapshot();
+    await eventually(() => flags() === "0,2", "a copy");
+    await sh(client, "touch /tmp/moved/a/g");
+    await sees(stream, "create /tmp/w/a/g");
+  });
+
   test("what is no directory is refused", async () => {
     const client = await (await TestGuest.start({ tier })).connect();
     expect(await codeOf(client.open(Verb.WATCH, at("/etc/passwd")).end())).toBe("NOT_A_DIRECTORY");

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
 import { TIERS } from "../../src/model/tier";
 import { removeSnapshot } from "../../src/tiers";
+import { until } from "../support/until";
 
 // Not proven: that time does not grow with size (npm run bench), and that nothing leaks when it fails (test/tiers).
 
@@ -40,6 +41,24 @@ describe.each(TIERS)("snapshots on %s", (tier) => {
     expect(exits).toEqual(["ROLLED_BACK"]);
     expect(await sandbox.commands.list()).toEqual([]);
     expect((await sandbox.commands.run(["echo", "alive"])).stdout).toBe("alive\n");
+  });
+
+  it("leave a watch as it is", async () => {
+    await sandbox.commands.run("mkdir -p watched/deep");
+    const told: string[] = [];
+    const watch = await sandbox.files.watchDir(
+      "/home/agent/watched",
+      ({ type, name }) => void told.push(`${type} ${name}`),
+      { recursive: true },
+    );
+    for (const name of ["one", "two"]) {
+      await sandbox.createSnapshot();
+      await sandbox.commands.run(`touch watched/deep/${name}; mkdir watched/${name}`);
+      await until(`what was made, in ${told.join()}`, 10_000, () => told.includes(`create deep/${name}`));
+      await sandbox.commands.run(`touch watched/${name}/in`);
+      await until(`what is in it, in ${told.join()}`, 10_000, () => told.includes(`create ${name}/in`));
+    }
+    watch.stop();
   });
 
   it("are where other sandboxes begin, each for itself", async () => {

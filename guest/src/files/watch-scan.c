@@ -23,8 +23,7 @@ static void path_of(const struct watching *w, char out[PATH_MAX * 2]) {
     snprintf(out, PATH_MAX * 2, "%s%s%s", w->walked, slash, w->walk.path);
 }
 
-/* Opens a directory by its path from the top; ESTALE if another one is in the top's place. */
-static int open_found(const struct watching *w, const char *path) {
+int watching_open(const struct watching *w, const char *path) {
     struct stat info;
     int top = root_open(w->path, O_PATH | O_DIRECTORY, 0), fd = -1;
     if (top < 0) return -1;
@@ -48,7 +47,7 @@ static int begin_walk(struct watching *w) {
     w->tells = f->tells;
     free(f);
     if (!w->walked) return -1;
-    int fd = open_found(w, w->walked);
+    int fd = watching_open(w, w->walked);
     if (fd < 0) return -1;
     if (watch_table_add(&w->table, fd, w->walked) < 0) {
         int error = errno;

@@ -87,6 +87,25 @@ void watch_table_drop(struct watch_table *t, const char *path) {
     }
 }
 
+bool watch_table_renew(struct watch_table *t, int (*open_path)(void *context, const char *path), void *context) {
+    struct watch_table old = *t;
+    int error = 0;
+    *t = (struct watch_table){.fd = old.fd};
+    for (size_t i = 0; i < WATCH_BUCKETS; i++) {
+        while (old.buckets[i]) {
+            const struct watched *w = old.buckets[i];
+            /* One out before one in, for their number is limited. The kernel gives no number twice. */
+            inotify_rm_watch(t->fd, w->number);
+            int directory = error ? -1 : open_path(context, w->path);
+            if (!error && (directory < 0 || watch_table_add(t, directory, w->path) < 0)) error = errno;
+            if (directory >= 0) close(directory);
+            take_out(&old, &old.buckets[i]);
+        }
+    }
+    errno = error;
+    return error == 0;
+}
+
 void watch_table_free(struct watch_table *t) {
     for (size_t i = 0; i < WATCH_BUCKETS; i++)
         while (t->buckets[i]) take_out(t, &t->buckets[i]);

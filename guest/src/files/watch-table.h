@@ -25,5 +25,7 @@ int watch_table_add(struct watch_table *t, int directory, const char *path);
 void watch_table_forget(struct watch_table *t, int number);
 /* Drops a directory that was moved away, and all below it. */
 void watch_table_drop(struct watch_table *t, const char *path);
+/* Watches the directories that are now at the paths, instead; false with errno if one cannot be. */
+bool watch_table_renew(struct watch_table *t, int (*open_path)(void *context, const char *path), void *context);
 void watch_table_free(struct watch_table *t);
 #endif

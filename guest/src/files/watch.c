@@ -140,4 +140,11 @@ static void closed(struct stream *s) {
 }
 
 const struct verb verb_watch = {
-    .number = VERB_WATCH, .open = open_watch, .credit = credit, .closed = closed, .is_file = true};
+    .number = VERB_WATCH,
+    .open = open_watch,
+    .credit = credit,
+    .closed = closed,
+    .is_file = true,
+    .at_rest = watching_at_rest,
+    .move = watching_move,
+};

@@ -45,4 +45,11 @@ void watching_fail(struct watching *w, int error);
  * new, because it may have come before the watch. False if out of memory, or too many wait. */
 bool watching_scan(struct watching *w, const char *path, bool tells);
 void watching_scan_stop(struct watching *w);
+/* Opens a directory by its path from the top; -1 with errno, ESTALE if another one is in the top's place. */
+int watching_open(const struct watching *w, const char *path);
+
+/* watch-move.c: nothing of it is under way, so that it can go on on another root. */
+bool watching_at_rest(struct stream *s);
+/* The root is another, with the same files. */
+void watching_move(struct stream *s);
 #endif

@@ -13,7 +13,13 @@ static struct cgroup_wait frozen;
 static bool copying;
 
 static void look_for_file(struct stream *s, void *context) {
-    if (s->verb && s->verb->is_file) *(bool *)context = true;
+    if (!s->verb || !s->verb->is_file) return;
+    if (!s->verb->at_rest || !s->verb->at_rest(s)) *(bool *)context = true;
+}
+
+static void move(struct stream *s, void *context) {
+    (void)context;
+    if (s->verb && s->verb->move) s->verb->move(s);
 }
 
 static bool at_work(void) {
@@ -53,6 +59,7 @@ static void open_snapshot(struct stream *s, const struct fields *f) {
 
 void snapshot_answered(struct message *m) {
     int old = swap_take_root(m);
+    if (old >= 0) streams_each(move, NULL);
     if (copying && !freeze_is_on()) cgroup_freeze(false);
     char *id = fields_text(&m->body, TAG_ID);
     struct writer w = {0};

@@ -20,7 +20,9 @@ struct verb {
     void (*eof)(struct stream *s);
     void (*credit)(struct stream *s, int channel); /* more may be sent on out or err */
     void (*closed)(struct stream *s);
-    bool is_file; /* counts as an open file stream for the O(1) snapshot, and is ended by a rollback */
+    bool is_file; /* is ended by a rollback, and has a snapshot copy, unless it is at rest */
+    bool (*at_rest)(struct stream *s); /* of a file verb that can go on on a new root: nothing of it is under way */
+    void (*move)(struct stream *s);    /* the root is another, with the same files; may end the stream with an error */
 };
 
 struct stream {
