@@ -42,7 +42,7 @@ interface Garbage {
 export async function collectGarbage({ dryRun = false }: { dryRun?: boolean } = {}): Promise<GarbageReport> {
   ensureShelves();
   return withLock("gc", async () => {
-    await settle();
+    await outwaitDeadMakers();
     const report: GarbageReport = { removed: [], problems: [] };
     // In this order: what a sandbox leaves is mostly removed with it, and then no longer found by the second.
     for (const find of [findDeadSandboxes, findStrays, findOldRecords]) {
@@ -53,12 +53,13 @@ export async function collectGarbage({ dryRun = false }: { dryRun?: boolean } = 
 }
 
 /** What a maker that just died has left may still become a sandbox, or not: so wait until that is known. */
-async function settle(): Promise<void> {
+async function outwaitDeadMakers(): Promise<void> {
   const until = Date.now() + START_MS;
-  while (Date.now() < until && listEntries().some(isUnsettled)) await sleep(20);
+  while (Date.now() < until && listEntries().some(isWithoutMaker)) await sleep(20);
 }
 
-function isUnsettled(id: string): boolean {
+/** It is being made, as far as can be seen, and its maker is dead. */
+function isWithoutMaker(id: string): boolean {
   try {
     const judged = judge(id);
     return judged?.fate === "starting" && !(judged.intent && isAlive(judged.intent.creator));
