@@ -20,6 +20,7 @@ const TEST = [
   { name: CROSS.gcc, has: () => hasProgram(compilerFor(CROSS.arch)) },
   { name: CROSS.libc, has: () => existsSync(`${CROSS.folder}/lib/libc.a`) },
   { name: "e2fsprogs", has: () => hasProgram("mkfs.ext4") || existsSync("/usr/sbin/mkfs.ext4") },
+  { name: "iproute2", has: () => hasProgram("ip") },
   { name: "git", has: () => hasProgram("git") },
   { name: "python3", has: () => hasProgram("python3") },
   { name: "xz-utils", has: () => hasProgram("xz") },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { runDir, statePath } from "../../src/model/state-dir";
 import { findLeaks, photograph, withLeakCheck } from "../support/leak-check";
+import { listProcesses } from "../support/leaks/processes";
 
 // What every end-to-end test leans on: that the check sees each kind of thing a sandbox could leave.
 // It does not prove that the check sees what was there before it looked.
@@ -86,7 +87,7 @@ describe("the leak check sees", () => {
     undo.push(() => rmSync(name));
     const leaks = await leaksOf(() => {
       plantOrphan("unshare -n sleep 4203");
-      const holder = waitFor(() => sh("pgrep -fx 'sleep 4203' || true"));
+      const holder = waitFor(() => [...listProcesses().values()].find((p) => p.command === "sleep 4203"))?.pid;
       sh(`mount --bind /proc/${holder}/ns/net ${name}`);
       undo.push(() => sh(`umount ${name}`));
     });

@@ -11,7 +11,7 @@ export interface Photograph {
 }
 
 /** How long what is new may take to go, in ms: an end is told before the kernel has torn down its last namespace. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 5_000;
 
 export function photograph(): Photograph {
   const list = {

@@ -64,8 +64,11 @@ function listMessageQueues(): string[] {
   return nonEmpty(String(stdout ?? "")).map((name) => `mqueue /${name}`);
 }
 
+/** Those of this network namespace; /sys shows those of the namespace that mounted it. */
 export function listNetworkLinks(): string[] {
-  return quietly(() => readdirSync("/sys/class/net")) ?? [];
+  return lines("/proc/self/net/dev")
+    .slice(2)
+    .map((line) => line.slice(0, line.indexOf(":")).trim());
 }
 
 /** Packet filter rules; nothing where the machine has no `nft`. */

@@ -15,6 +15,8 @@ export interface ProcessFacts {
 }
 
 const KERNEL_THREAD = 0x00200000;
+/** Of this pid namespace. */
+const INIT = 1;
 
 /** Every process of this pid namespace but kernel threads. Zombies are processes. */
 export function listProcesses(): Map<number, ProcessFacts> {
@@ -63,7 +65,8 @@ export function newProcesses(
   after: ReadonlyMap<number, ProcessFacts>,
   self = process.pid,
 ): ProcessFacts[] {
-  const line = ancestors(after, self);
+  // Who was put into this pid namespace from outside (docker exec) does not stem from its init, which is heir all the same.
+  const line = [...ancestors(after, self), INIT];
   const isNew = (p: ProcessFacts) => before.get(p.pid)?.startTime !== p.startTime;
   return [...after.values()].filter((p) => {
     if (!isNew(p) || p.pid === self) return false;

@@ -39,4 +39,10 @@ describe("newProcesses", () => {
     const after = photo([...family.filter((p) => !appeared.some(({ pid }) => pid === p.pid)), ...appeared]);
     expect(newProcesses(photo(family), after, 40).map((p) => p.pid)).toEqual(expected);
   });
+
+  it("an orphan at init, of a test that was put into init's namespace from outside", () => {
+    const entered = [person(1, 0, "/init"), person(30, 0), person(40, 30)];
+    const after = photo([...entered, person(99, 1)]);
+    expect(newProcesses(photo(entered), after, 40).map((p) => p.pid)).toEqual([99]);
+  });
 });
