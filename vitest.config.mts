@@ -23,7 +23,7 @@ export default defineConfig({
           globalSetup: "test/support/global-setup.ts",
           sequence: { groupOrder: 1 },
           fileParallelism: false,
-          testTimeout: soak ? 1_800_000 : 30_000,
+          testTimeout: soak ? 1_800_000 : 60_000,
           hookTimeout: 60_000,
         },
       },

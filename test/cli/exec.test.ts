@@ -48,12 +48,12 @@ describe.each(TIERS)("exec on %s", (tier) => {
       await started.shown("up");
       started.child.kill(signal);
       expect(await started.ended).toMatchObject({ code, stderr: "" });
-      await until("the command is gone", 2_000, () => withMarker(marker).length === 0);
+      await until("the command is gone", 10_000, () => withMarker(marker).length === 0);
     }
     const started = start(["exec", "exec-test", "--", "sh", "-c", `echo up; exec sleep ${marker}`]);
     await started.shown("up");
     started.child.kill("SIGKILL");
-    await until("the command is gone", 2_000, () => withMarker(marker).length === 0);
+    await until("the command is gone", 10_000, () => withMarker(marker).length === 0);
     expect(await sandbox.isRunning()).toBe(true);
   });
 

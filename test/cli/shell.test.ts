@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Sandbox } from "../../runtime";
 import { TIERS } from "../../src/model/tier";
+import { newMarker, withMarker } from "../faults/parts";
 import { leakCheckEachTest } from "../support/leak-check";
 import { until } from "../support/until";
 import { onTerminal } from "./terminal";
@@ -32,8 +33,9 @@ describe.each(TIERS)("a shell in %s", (tier) => {
   test("gets Ctrl-C as a key: what runs in it ends, the shell does not", async () => {
     const terminal = onTerminal(["shell", "--cwd", "/tmp", "--env", "GREETING=hello there", sandbox.sandboxId]);
     await terminal.shows(/[$#] $/);
-    terminal.type("sleep 60\r");
-    await terminal.shows(/sleep 60\r+\n/);
+    const marker = newMarker();
+    terminal.type(`sleep ${marker}\r`);
+    await until("the sleep", 10_000, () => withMarker(marker).length > 0);
     terminal.type("\x03");
     terminal.type("echo [$GREETING] [$PWD]\r");
     await terminal.shows(/\[hello there\] \[\/tmp\]\r+\n/);
@@ -60,7 +62,7 @@ describe.each(TIERS)("a shell in %s", (tier) => {
     const terminal = onTerminal(["shell", sandbox.sandboxId]);
     await terminal.shows(/[$#] $/);
     terminal.close();
-    await until("the command is gone", 5_000, () => !existsSync(`/proc/${terminal.pid()}`));
+    await until("the command is gone", 10_000, () => !existsSync(`/proc/${terminal.pid()}`));
     for (let left = 1; left > 0;) left = (await sandbox.commands.list()).length;
   });
 });

@@ -77,13 +77,13 @@ describe.each(["chroot", "nspawn"] as const)("%s", (tier) => {
       `: ${marker}; while :; do echo ${"y".repeat(4000)}; done`,
     ]);
     reader.child.stdout?.pause();
-    await until("the command", 3_000, () => withMarker(marker).length > 1);
+    await until("the command", 10_000, () => withMarker(marker).length > 1);
     await sleep(1_000);
     expect((await sandbox.commands.run(["echo", "other"])).stdout).toBe("other\n");
     await expectNeighbourWell();
     reader.child.stdout?.destroy();
     await reader.ended;
-    await until("the command's end", 3_000, () => withMarker(marker).length === 0);
+    await until("the command's end", 10_000, () => withMarker(marker).length === 0);
   });
 
   it("a command that closes its own output, and a caller without any", async () => {

@@ -56,14 +56,14 @@ describe.each(TIERS)("commands in a guest started as on %s", (tier) => {
     const polite = await run(
       client,
       [...SH, "trap 'echo bye; exit 3' TERM; (trap '' TERM; sleep 60; sleep 60) & wait"],
-      { timeout: 200 },
+      { timeout: 1_000 },
     );
     expect(polite).toMatchObject({ out: "bye\n", exitCode: 3, how: How.TIMEOUT });
     await eventually(() => guest.processes().length === 0, "what ignored TERM gone");
     const before = Date.now();
-    const deaf = await run(client, [...SH, "trap '' TERM; sleep 61 & sleep 62"], { timeout: 200 });
+    const deaf = await run(client, [...SH, "trap '' TERM; sleep 61 & sleep 62"], { timeout: 1_000 });
     expect(deaf).toMatchObject({ signal: 9, how: How.TIMEOUT });
-    expect(Date.now() - before).toBeGreaterThan(650);
+    expect(Date.now() - before).toBeGreaterThan(1_450);
     await eventually(() => guest.processes().length === 0, "no process left");
   });
 
@@ -99,7 +99,7 @@ describe.each(TIERS)("commands in a guest started as on %s", (tier) => {
     const before = Date.now();
     const result = await run(client, [...SH, "(sleep 30 &) ; echo done"]);
     expect(result).toMatchObject({ out: "done\n", exitCode: 0 });
-    expect(Date.now() - before).toBeLessThan(1_000);
+    expect(Date.now() - before).toBeLessThan(10_000);
     const noisy = await run(client, [...SH, "(yes &) ; echo first"]);
     expect(noisy.exitCode).toBe(0);
   });

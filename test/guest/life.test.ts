@@ -18,7 +18,7 @@ const gone = (pid: number): boolean => !existsSync(`/proc/${pid}`);
 
 describe.each(TIERS)("a sandbox's life on %s", (tier) => {
   test("at the deadline: TERM, the grace, KILL, a word to the keeper, and exit", async () => {
-    const guest = await TestGuest.start({ tier, deadline: 400 });
+    const guest = await TestGuest.start({ tier, deadline: 2_000 });
     const client = await guest.connect();
     const polite = client.spawn([...SH, "trap 'echo bye; exit 3' TERM; sleep 60 & wait"]);
     const deaf = client.spawn([...SH, "trap '' TERM; (setsid sh -c \"trap '' TERM; sleep 63\" &); sleep 62; sleep 62"]);
@@ -33,12 +33,12 @@ describe.each(TIERS)("a sandbox's life on %s", (tier) => {
   });
 
   test("SET_DEADLINE moves it, once the keeper has it", async () => {
-    const guest = await TestGuest.start({ tier, deadline: 300 });
+    const guest = await TestGuest.start({ tier, deadline: 2_000 });
     const client = await guest.connect();
     const later = Date.now() + 3_600_000;
     const set = await client.open(Verb.SET_DEADLINE, new FieldWriter().number(Tag.DEADLINE, later)).end();
     expect(set.number(Tag.DEADLINE)).toBe(later);
-    await pause(400);
+    await pause(2_100);
     expect((await client.open(Verb.INFO).end()).number(Tag.DEADLINE)).toBe(later);
     client.open(Verb.SET_DEADLINE, new FieldWriter().number(Tag.DEADLINE, Date.now() - 1));
     await guest.ended();
@@ -71,10 +71,12 @@ describe.each(TIERS)("a sandbox's life on %s", (tier) => {
   test("with the task the sandbox ends, and its output and code go to the keeper", async () => {
     const guest = await TestGuest.start({ tier });
     const client = await guest.connect();
-    const task = client.spawn([...SH, "echo out; echo error >&2; sleep 0.1; exit 6"], { task: true });
+    const script = "echo out; echo error >&2; until test -e /tmp/go; do sleep 0.01; done; exit 6";
+    const task = client.spawn([...SH, script], { task: true });
     await task.reply();
     await expect(client.spawn(["true"], { task: true }).end()).rejects.toThrow(/^EXISTS/);
     client.close();
+    writeFileSync(join(guest.root, "tmp/go"), "");
     expect(await guest.line("ending")).toContain(`how=${How.ITSELF} code=6 signal=0 flags=1 dropped=0`);
     const sizes = guest.lines.filter((line) => line.startsWith("output ")).map((line) => Number(line.slice(7)));
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe("out\nerror\n".length);
@@ -115,9 +117,9 @@ describe.each(TIERS)("a sandbox's life on %s", (tier) => {
     const counting = client.spawn([...SH, "while :; do echo; sleep 0.01; done"]);
     await counting.until(() => counting.outBytes > 3, "output");
     await client.open(Verb.FREEZE).end();
-    await pause(50);
+    await pause(300); // what it had written is still on its way
     const before = counting.outBytes;
-    await pause(150);
+    await pause(300);
     expect(counting.outBytes).toBe(before);
     await client.open(Verb.THAW).end();
     await counting.until(() => counting.outBytes > before, "output again");
@@ -185,10 +187,11 @@ describe.each(TIERS)("rollback on %s", (tier) => {
   test("one that the keeper refuses leaves all as it was", async () => {
     const guest = await TestGuest.start({ tier });
     const client = await guest.connect();
-    const stream = client.spawn([...SH, "sleep 0.3; echo unharmed"]);
+    const stream = client.spawn([...SH, "until test -e /tmp/go; do sleep 0.01; done; echo unharmed"]);
     await stream.reply();
     const refused = client.open(Verb.ROLLBACK, withId("refused"));
     await expect(refused.end()).rejects.toThrow(/^NO_SUCH_SNAPSHOT: no snapshot refused/);
+    writeFileSync(join(guest.root, "tmp/go"), "");
     await stream.end();
     expect(stream.out.toString()).toBe("unharmed\n");
   });

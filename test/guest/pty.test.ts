@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { FieldWriter } from "../../src/model/fields";
 import { SpawnFlag, Tag, Type, Verb } from "../../src/model/protocol";
-import { TestGuest, TIERS } from "./harness";
+import { newMarker, withMarker } from "../faults/parts";
+import { eventually, TestGuest, TIERS } from "./harness";
 
 const TERMINAL = SpawnFlag.PTY | SpawnFlag.STDIN;
 
@@ -28,9 +29,10 @@ describe.each(TIERS)("a terminal on %s", (tier) => {
   test("a typed Ctrl-C interrupts, the end of the stream is Ctrl-D", async () => {
     const client = await (await TestGuest.start({ tier })).connect();
     const stream = client.spawn(["/bin/sh"], { flags: TERMINAL });
-    stream.data("sleep 60; echo status=$?\n");
-    await stream.until(() => stream.out.includes("sleep 60"), "the echo");
-    await new Promise((done) => setTimeout(done, 200));
+    const marker = newMarker();
+    stream.data(`sleep ${marker}; echo status=$?\n`);
+    // A shell's child makes itself the terminal's foreground before it becomes its program.
+    await eventually(() => withMarker(marker).length > 0, "the sleep");
     stream.data("\x03");
     await stream.until(() => stream.out.includes("$ ", stream.out.indexOf("^C")), "the prompt");
     stream.data("echo after\n");

@@ -266,7 +266,7 @@ describe("a build that was cut off among the packages", () => {
       expect(left()).not.toEqual([]);
       builder.child.kill("SIGKILL");
       await builder.ended;
-      await until("its processes are gone", 2_000, () => left().length === 0);
+      await until("its processes are gone", 10_000, () => left().length === 0);
       expect(storeContent().unfinished).toHaveLength(1);
       await cleanImageBuilds();
       expect(storeContent().unfinished).toEqual([]);

@@ -170,7 +170,7 @@ describe("a build that was cut off", () => {
     await builder.reached("unpacking");
     builder.child.kill("SIGKILL");
     await builder.ended;
-    await until("its tools are gone", 2_000, () => toolsAtWork().length === 0);
+    await until("its tools are gone", 10_000, () => toolsAtWork().length === 0);
     expect(storeContent().unfinished).toHaveLength(1);
     await cleanImageBuilds();
     expect(storeContent()).toEqual(NOTHING);

@@ -79,7 +79,7 @@ describe.each(["chroot", "nspawn"] as const)("%s", (tier) => {
       symlinkSync(facts.canaryPath, join(host, "link"));
       writeFileSync(join(host, "file"), "harmless");
       const swapper = spawn(compileProbe(probeSource("swap")), [join(host, "file"), join(host, "link")]);
-      await until("the swap", 5_000, () => readFileSync(join(host, "file"), "utf8").includes(facts.canaryText));
+      await until("the swap", 10_000, () => readFileSync(join(host, "file"), "utf8").includes(facts.canaryText));
       swapper.kill("SIGKILL");
     } finally {
       rmSync(host, { recursive: true });

@@ -121,7 +121,7 @@ it("environment and secrets are in every command, of every client, and nowhere o
   const shown = async () => (await sandbox.commands.run("echo $MODE $TOKEN")).stdout;
   expect(await shown()).toBe(`test ${token}\n`);
   const hash = createHash("sha256").update(`${token}\n`).digest("hex");
-  await sandbox.commands.run("until test -s /tmp/hash; do sleep 0.02; done", { timeoutMs: 5_000 });
+  await sandbox.commands.run("until test -s /tmp/hash; do sleep 0.02; done", { timeoutMs: 10_000 });
   expect(await sandbox.files.read("/tmp/hash")).toContain(hash);
   expect(filesWith(token, stateDir())).toEqual([]);
   expect(processesWith(token)).toEqual([]);
@@ -133,7 +133,7 @@ it("environment and secrets are in every command, of every client, and nowhere o
 
 it("a task runs once, ends its sandbox, and its result stays until the instance is removed", async () => {
   const stack = await declared({ task: "echo done; exit 3", afterEnd: "leave" });
-  await until("the end", 5_000, () => recordOf(stack)?.ended);
+  await until("the end", 10_000, () => recordOf(stack)?.ended);
   const read = await instance.read(stack.instance);
   expect(read.outputs["state"]).toMatch(/^finished \d\d:\d\d, exit code 3$/);
   expect(await Sandbox.result(idOf(stack))).toMatchObject({ how: "finished", exitCode: 3, output: "done\n" });
@@ -159,7 +159,7 @@ it.each([
 ])("one that ended %s says so, and is replaced by a new lease's", async (_, ttl, reason, end) => {
   const stack = await declared({ ttl });
   await end(idOf(stack));
-  await until("the end", 5_000, () => recordOf(stack)?.state !== "running" || undefined);
+  await until("the end", 10_000, () => recordOf(stack)?.state !== "running" || undefined);
   const [leaseNow, instanceNow] = [await lease.read(stack.lease), await instance.read(stack.instance)];
   expect(instanceNow).toMatchObject({ id: idOf(stack), outputs: { state: expect.stringMatching(reason) as string } });
   expect((await lease.diff(leaseNow, stack.lease.inputs)).replaces).toEqual(["state"]);

@@ -191,7 +191,7 @@ describe.each(TIERS)("files on %s", (tier) => {
         ["write", "new/er"],
       ],
     ] as [string, string][])
-      await until(`${type} of ${name} in ${JSON.stringify(events)}`, 2_000, seen(type, name));
+      await until(`${type} of ${name} in ${JSON.stringify(events)}`, 10_000, seen(type, name));
     expect(flat.map(({ name }) => name)).toContain("f");
     expect(flat.map(({ name }) => name)).not.toContain("below/deep");
     all.stop();

@@ -21,7 +21,7 @@ describe.each(TIERS)("terminals on %s", (tier) => {
   it("have a size, which changes", async () => {
     const shown = screen();
     const { pid, wait } = await open(shown, { cmd: "stty size; read go; stty size" });
-    await until("the first size", 3_000, () => shown.text.includes("30 100"));
+    await until("the first size", 10_000, () => shown.text.includes("30 100"));
     await sandbox.pty.resize(pid, { cols: 42, rows: 7 });
     await sandbox.pty.sendInput(pid, "\n");
     expect(await wait()).toMatchObject({ exitCode: 0 });
@@ -37,10 +37,10 @@ describe.each(TIERS)("terminals on %s", (tier) => {
     const shown = screen();
     const { pid, wait } = await open(shown, { envs: { PS1: "ready> " } });
     await sandbox.pty.sendInput(pid, "test -t 0 && echo a terminal: $TERM\n");
-    await until("the answer", 5_000, () => shown.text.includes("a terminal: xterm-256color"));
+    await until("the answer", 10_000, () => shown.text.includes("a terminal: xterm-256color"));
     const marker = newMarker();
     await sandbox.pty.sendInput(pid, `sleep ${marker}\n`);
-    await until("the sleep", 3_000, () => withMarker(marker).length > 0);
+    await until("the sleep", 10_000, () => withMarker(marker).length > 0);
     await sandbox.pty.sendInput(pid, "\x03");
     await sandbox.pty.sendInput(pid, "exit 5\n");
     expect(await wait()).toMatchObject({ exitCode: 5 });
@@ -52,7 +52,7 @@ describe.each(TIERS)("terminals on %s", (tier) => {
     handle.disconnect();
     const again = screen();
     const attached = await sandbox.pty.connect(pid, again);
-    await until("what was typed", 3_000, () => again.text.includes("typed"));
+    await until("what was typed", 10_000, () => again.text.includes("typed"));
     expect((await sandbox.commands.list()).find((one) => one.pid === pid)).toMatchObject({ pty: true });
     expect(await sandbox.pty.kill(pid)).toBe(true);
     expect(await attached.wait()).toMatchObject({ exitCode: null, signal: 9 });

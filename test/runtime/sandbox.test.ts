@@ -48,24 +48,26 @@ describe.each(TIERS)("a sandbox on %s", (tier) => {
     expect(info).toMatchObject({ sandboxId: sandbox.sandboxId, tier, state: "running", user: "agent" });
     expect(info.limits).toEqual({ cpus: 1, memory: 256 << 20, processes: 64, disk: undefined });
     expect(info.endAt.getTime() - info.startedAt.getTime()).toBe(60_000);
-    await sandbox.commands.run("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done");
+    await sandbox.commands.run("i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done");
     const [metrics] = await sandbox.getMetrics();
     expect(metrics).toMatchObject({ cpuCount: 1, memTotal: 256 << 20, processesLimit: 64, processes: 0 });
     expect(metrics?.cpuUsedPct).toBeGreaterThan(1);
     expect(metrics?.memUsed).toBeGreaterThan(0);
     await sandbox.commands.run(["sleep", "30"], { background: true });
+    await sleep(1_000);
     const [later] = await sandbox.getMetrics();
     expect(later?.processes).toBe(1);
-    expect(later?.cpuUsedPct).toBeLessThan(metrics?.cpuUsedPct ?? 0);
+    // Most of this second it slept. All that it has ever used, in that second, would be far more.
+    expect(later?.cpuUsedPct).toBeLessThan(10);
   });
 
   it("moves its deadline for all that keep it, and ends at it by itself", async () => {
     const sandbox = await Sandbox.create({ tier, ttl: "1h" });
     const running = sandbox.commands.run(["sleep", "60"]);
     const ended = running.catch((error: { code: string }) => error.code);
-    await sandbox.setTimeout(600);
+    await sandbox.setTimeout(2_000);
     const deadline = Number(readFileSync(statePath("sandboxes", sandbox.sandboxId, "deadline"), "utf8"));
-    expect(Math.abs(deadline - Date.now() - 600)).toBeLessThan(400);
+    expect(Math.abs(deadline - Date.now() - 2_000)).toBeLessThan(1_000);
     expect((await sandbox.getInfo()).endAt.getTime()).toBe(deadline);
     expect(await ended).toBe("ENDED");
     expect(Date.now()).toBeGreaterThanOrEqual(deadline - 20);
@@ -148,7 +150,7 @@ describe.each(TIERS)("a sandbox on %s", (tier) => {
     const id = line.toString().trim();
     maker.kill("SIGKILL");
     expect(await Sandbox.result(id)).toMatchObject({ how: "killed" });
-    await until("everything gone", 2_000, () => !readFileSync("/proc/self/mounts", "utf8").includes(id));
+    await until("everything gone", 10_000, () => !readFileSync("/proc/self/mounts", "utf8").includes(id));
   });
 
   it("does not keep its maker's process alive", async () => {
@@ -166,7 +168,7 @@ describe.each(TIERS)("a sandbox on %s", (tier) => {
     const server =
       "import socket\ns=socket.create_server(('127.0.0.1',8080))\nprint('up',flush=True)\nwhile True:\n c,_=s.accept()\n while (d:=c.recv(65536)): c.sendall(d)\n c.close()";
     const running = await sandbox.commands.run(["python3", "-c", server], { background: true });
-    await until("the server", 5_000, () => running.stdout === "up\n");
+    await until("the server", 10_000, () => running.stdout === "up\n");
     const host = await sandbox.getHost(8080);
     expect(host).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(await sandbox.getHost(8080)).toBe(host);

@@ -28,7 +28,7 @@ describe("the hello", () => {
     guest = await FakeGuest.start(() => {});
     const client = new GuestClient(openTransport(guest.connection), () => Promise.resolve(lost));
     const answered = client.request(Verb.INFO);
-    await until("a request", 1_000, () => guest.verbs().length === 1);
+    await until("a request", 10_000, () => guest.verbs().length === 1);
     expect(guest.frames.map(({ type, stream }) => [type, stream])).toEqual([
       [Type.HELLO, 0],
       [Type.OPEN, 1],
@@ -100,10 +100,10 @@ describe("requests", () => {
     const sandbox = await connectTo(() => {});
     const controller = new AbortController();
     const running = sandbox.commands.run(["sleep"], { signal: controller.signal });
-    await until("the request", 1_000, () => guest.verbs().length === 1);
+    await until("the request", 10_000, () => guest.verbs().length === 1);
     controller.abort(new Error("enough"));
     await expect(running).rejects.toMatchObject({ code: "ABORTED", cause: { message: "enough" } });
-    await until("the reset", 1_000, () => guest.of(Type.RESET).length === 1);
+    await until("the reset", 10_000, () => guest.of(Type.RESET).length === 1);
     guest.send(Type.DATA, 1, Channel.OUT, Buffer.from("late"));
     guest.send(Type.END, 1, 0, exit(0));
     await sleep(20);
@@ -120,11 +120,11 @@ describe("credit", () => {
     const sandbox = await connectTo(({ type, stream }) => type === Type.EOF && guest.send(Type.END, stream));
     const written = sandbox.files.write("/a", Buffer.alloc(INITIAL_WINDOW + 100_000));
     const sent = () => guest.of(Type.DATA).reduce((sum, { payload }) => sum + payload.length, 0);
-    await until("the first window", 1_000, () => sent() === INITIAL_WINDOW);
+    await until("the first window", 10_000, () => sent() === INITIAL_WINDOW);
     await sleep(30);
     expect(sent()).toBe(INITIAL_WINDOW);
     guest.send(Type.WINDOW, 1, Channel.IN, u32(70_000));
-    await until("70,000 more", 1_000, () => sent() === INITIAL_WINDOW + 70_000);
+    await until("70,000 more", 10_000, () => sent() === INITIAL_WINDOW + 70_000);
     guest.send(Type.WINDOW, 1, Channel.IN, u32(70_000));
     await written;
     expect(sent()).toBe(INITIAL_WINDOW + 100_000);
@@ -142,7 +142,7 @@ describe("credit", () => {
       },
       onStderr: (text) => void order.push(`err ${text.length}`),
     });
-    await until("the request", 1_000, () => guest.verbs().length === 1);
+    await until("the request", 10_000, () => guest.verbs().length === 1);
     guest.send(Type.DATA, 1, Channel.OUT, Buffer.alloc(MAX_PAYLOAD, "y"));
     guest.send(Type.DATA, 1, Channel.ERR, Buffer.alloc(10, "e"));
     guest.send(Type.DATA, 1, Channel.OUT, Buffer.alloc(MAX_PAYLOAD, "y"));
@@ -153,7 +153,7 @@ describe("credit", () => {
     release();
     expect((await running).stdout).toHaveLength(2 * MAX_PAYLOAD);
     expect(order).toEqual([`out ${MAX_PAYLOAD}`, "err 10", `out ${MAX_PAYLOAD}`]);
-    await until("credit", 1_000, () => guest.of(Type.WINDOW).length > 0);
+    await until("credit", 10_000, () => guest.of(Type.WINDOW).length > 0);
     expect(guest.of(Type.WINDOW)[0]).toMatchObject({ stream: 1, channel: Channel.OUT, payload: u32(MAX_PAYLOAD) });
   });
 });

@@ -61,7 +61,7 @@ export function conformanceOf(name: TierName): void {
         [await make(), await make()].map(async ({ sandbox, spec }) => {
           const marker = `sleep ${spec.createdAt}.5`;
           await sandbox.commands.run(marker, { background: true });
-          return until("the command", 2_000, () => uidOf(marker));
+          return until("the command", 10_000, () => uidOf(marker));
         }),
       );
       expect(uids[0]).toBeGreaterThanOrEqual(1_610_612_736);
@@ -154,7 +154,7 @@ export function conformanceOf(name: TierName): void {
   describe("the end", () => {
     it("comes by itself at the deadline, and its record tells how", async () => {
       const { spec, connection } = await make({ deadline: Date.now() + 1_500 });
-      await until("the end", 4_000, () => !existsSync(connection.address.path));
+      await until("the end", 10_000, () => !existsSync(connection.address.path));
       expect(Date.now()).toBeGreaterThanOrEqual(spec.deadline);
       expect(await tier.find(spec.id)).toMatchObject({ state: "ended", ended: { how: "timed out", task: false } });
     });

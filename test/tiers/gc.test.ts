@@ -21,7 +21,7 @@ const keeperOf = (id: string) => Number(readFileSync(statePath("sandboxes", id, 
 async function killKeeper(id: string): Promise<void> {
   process.kill(keeperOf(id), "SIGKILL");
   const isDead = () => listSandboxes().sandboxes.find((record) => record.id === id && record.state === "dead");
-  await until("the keeper's death", 1_000, isDead);
+  await until("the keeper's death", 10_000, isDead);
 }
 const mine = (objects: readonly OwnedObject[], sandbox: string) =>
   objects.filter((object) => object.sandbox === sandbox);
