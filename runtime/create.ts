@@ -1,32 +1,33 @@
 import { newRunOwner, newSandboxId } from "../src/model/id";
-import type { Connection, SandboxSpec } from "../src/model/tier";
+import type { Created, SandboxSpec } from "../src/model/tier";
+import { resolveSnapshot, tierFor } from "../src/tiers";
+import { checkName } from "../src/tiers/ledger/name";
 import { throwIfAborted } from "./abort";
 import { resolveImage, type ImageWork } from "./image";
 import type { ParsedOptions } from "./options";
 
 /** Makes a sandbox from checked options, and its image before it. On any failure nothing is left. */
-export async function makeSandbox(options: ParsedOptions, work: ImageWork): Promise<Connection> {
+export async function makeSandbox(options: ParsedOptions, work: ImageWork): Promise<Created> {
   const what = "Sandbox.create()";
   throwIfAborted(what, work.signal);
-  const { tierFor } = await import("../src/tiers/index.js");
-  if (options.name !== undefined) (await import("../src/tiers/ledger/name.js")).checkName(options.name);
+  if (options.name !== undefined) checkName(options.name);
   const tier = tierFor(options.tier);
   tier.requireMachine();
   const files = await filesOf(options, work);
   throwIfAborted(what, work.signal);
-  const connection = await tier.create(specOf(options, files));
-  if (work.signal?.aborted) await tier.remove(connection.id);
+  const created = await tier.create(specOf(options, files), { dial: true });
+  if (work.signal?.aborted) {
+    created.socket?.destroy();
+    await tier.remove(created.connection.id);
+  }
   throwIfAborted(what, work.signal);
-  return connection;
+  return created;
 }
 
 type SpecFiles = Pick<SandboxSpec, "layers" | "sharedLayers" | "image">;
 
 async function filesOf({ snapshot, image }: ParsedOptions, work: ImageWork): Promise<SpecFiles> {
-  if (snapshot !== undefined) {
-    const { resolveSnapshot } = await import("../src/tiers/index.js");
-    return resolveSnapshot(snapshot);
-  }
+  if (snapshot !== undefined) return resolveSnapshot(snapshot);
   const { digest, layers } = await resolveImage(image, work);
   return { layers, image: digest };
 }

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { SandstackError } from "../src/model/error";
+import { stateDir } from "../src/model/state-dir";
 import type { BuildProgress, Image, ImageArgs } from "../src/model/image";
 
 export interface ImageWork {
@@ -11,8 +13,8 @@ export interface ImageWork {
  * @throws SandstackError NO_SUCH_IMAGE for a digest or reference that the store does not have; what the build throws
  */
 export async function resolveImage(option: string | ImageArgs | undefined, work: ImageWork): Promise<Image> {
+  if (option === undefined) return resolveDefault(work);
   const images = await import("../src/images/index.js");
-  if (option === undefined) return images.buildImage(images.defaultImage(), work);
   if (typeof option !== "string") return images.buildImage(option, work);
   if (isPath(option)) return images.buildImage({ from: { rootfs: option } }, work);
   const found = await images.findImage(option);
@@ -20,6 +22,18 @@ export async function resolveImage(option: string | ImageArgs | undefined, work:
   throw new SandstackError("NO_SUCH_IMAGE", `image: the store has no ${JSON.stringify(option)}.`, {
     hint: "A path has a slash, such as ./rootfs.tar; { from: { debian: suite } } builds one.",
   });
+}
+
+/** What was found for the default the last time, by state directory: most sandboxes have it, and a create has no time to look. */
+const found = new Map<string, Image>();
+
+async function resolveDefault(work: ImageWork): Promise<Image> {
+  const known = found.get(stateDir());
+  if (known?.layers.every((layer) => existsSync(layer))) return known;
+  const { buildImage, defaultImage } = await import("../src/images/index.js");
+  const image = await buildImage(defaultImage(), work);
+  found.set(stateDir(), image);
+  return image;
 }
 
 /** A reference has no slash, and a digest neither. */

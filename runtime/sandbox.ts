@@ -2,7 +2,7 @@ import { invalidOption, SandstackError } from "../src/model/error";
 import { FieldWriter } from "../src/model/fields";
 import { newSnapshotId } from "../src/model/id";
 import { Tag, Verb } from "../src/model/protocol";
-import type { Connection, TierName } from "../src/model/tier";
+import type { Connection, Created, TierName } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
 import type { CommandHandle } from "./commands/command-handle";
 import { Commands } from "./commands/commands";
@@ -62,8 +62,8 @@ export class Sandbox implements AsyncDisposable {
     return this.ownTask;
   }
 
-  private static attach(connection: Connection, envs: Envs): Sandbox {
-    const client = new GuestClient(openTransport(connection), (cause) => explainLoss(connection, cause));
+  private static attach({ connection, socket = openTransport(connection) }: Created, envs: Envs): Sandbox {
+    const client = new GuestClient(socket, (cause) => explainLoss(connection, cause));
     return new Sandbox(connection, client, envs);
   }
 
@@ -94,7 +94,7 @@ export class Sandbox implements AsyncDisposable {
    */
   static async connect(target: Target, { envs = {} }: ConnectOptions = {}): Promise<Sandbox> {
     const connection = await resolveTarget(target);
-    const sandbox = Sandbox.attach(connection, envs);
+    const sandbox = Sandbox.attach({ connection }, envs);
     const found = (await sandbox.client.hello).text(Tag.ID);
     if (found === connection.id) return sandbox;
     sandbox.disconnect();

@@ -85,7 +85,6 @@ static void configure(char **cgroups, uint64_t deadline) {
     writer_number(&config, TAG_STARTED, 1);
     writer_number(&config, TAG_PIDS_LIMIT, 256);
     pass(listen_on(socket_path), NULL);
-    pass(tree_of(""), NULL);
     pass_file(cgroups[0], "cgroup.kill", O_WRONLY, "kill");
     pass_file(cgroups[0], "cgroup.freeze", O_WRONLY, "freeze");
     pass_file(cgroups[0], "cgroup.events", O_RDONLY, "events");
@@ -210,6 +209,9 @@ int main(int argc, char **argv) {
     make_root(".after");
     configure(argv + 7, strtoull(argv[6], NULL, 10));
     must(message_send(ends[0], MESSAGE_CONFIG, config.data, config.length, descriptors, count), "CONFIG");
+    int tree = tree_of("");
+    must(message_send(ends[0], MESSAGE_ROOT, NULL, 0, &tree, 1), "ROOT");
+    close(tree);
     printf("pid %d\n", (int)guest);
     fflush(stdout);
     return serve(ends[0], guest);

@@ -121,12 +121,13 @@ export const Tag = {
   SNAPSHOTS_DIR: 109,
   CGROUP: 110,
   NETWORK: 111,
-  BIND: 112,
+  FILE: 112,
   NSPAWN: 113,
   DISK_TEMPLATE: 114,
   NAME_LINK: 115,
   LAYER_REF: 116,
   CREATOR_PID: 117,
+  CLIENT: 118,
 } as const;
 
 /** How a command ended (field HOW). */

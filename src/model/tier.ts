@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { GuestLink } from "./guest-link";
 
 /** The isolation levels that are built, weakest first. */
@@ -113,7 +114,7 @@ export interface Tier {
   /** Before an image is built for it: @throws SandstackError naming the first thing that this machine lacks. */
   requireMachine(): void;
   /** Makes a sandbox; on any failure nothing is left. */
-  create(spec: SandboxSpec): Promise<Connection>;
+  create(spec: SandboxSpec, how?: CreateOptions): Promise<Created>;
   find(idOrName: string): Promise<SandboxRecord | undefined>;
   snapshot(link: GuestLink, options: SnapshotOptions): Promise<void>;
   rollback(link: GuestLink, snapshotId: string): Promise<void>;
@@ -121,6 +122,17 @@ export interface Tier {
   remove(id: string): Promise<void>;
   /** Every object on this machine that is ours, of one owner or of all. */
   owned(owner?: string): Promise<OwnedObject[]>;
+}
+
+export interface CreateOptions {
+  /** Whoever makes it is about to use it: the way in is opened with it, which is quicker than to connect afterwards. */
+  dial?: boolean;
+}
+
+export interface Created {
+  connection: Connection;
+  /** A connection to its guest, where `dial` asked for one; the caller's to close. */
+  socket?: Socket;
 }
 
 export interface SnapshotOptions {

@@ -39,7 +39,7 @@ export function makerOf(tier: TierName): (change?: Partial<SandboxSpec>) => Prom
   return async (change) => {
     const spec = await aSpec(change);
     made.push(spec.id);
-    const connection = await tierFor(tier).create(spec);
+    const { connection } = await tierFor(tier).create(spec);
     return { spec, connection, sandbox: await Sandbox.connect(formatConnection(connection)) };
   };
 }

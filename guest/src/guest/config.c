@@ -7,7 +7,9 @@
 
 struct guest guest = {.root_fd = -1};
 
-enum { SOCKET_AT, ROOT_AT, CGROUPS_AT }; /* places of the descriptors */
+/* Places of the descriptors, in CONFIG and in ROOT. */
+enum { SOCKET_AT, CGROUPS_AT };
+enum { ROOT_AT, CLIENT_AT };
 
 static void take_numbers(const struct fields *f) {
     guest.uid_base = (uint32_t)fields_number(f, TAG_UID_BASE, 0);
@@ -32,11 +34,17 @@ int config_take(struct message *m) {
     guest.user = fields_text(&m->body, TAG_USER);
     take_numbers(&m->body);
     char **names = fields_texts(&m->body, TAG_CGROUP);
-    bool whole = guest.id && guest.tier && guest.user && names && m->descriptor_count > ROOT_AT && take_cgroups(m, names);
+    bool whole = guest.id && guest.tier && guest.user && names && m->descriptor_count > SOCKET_AT && take_cgroups(m, names);
     for (char **n = names; n && *n; n++) free(*n);
     free(names);
     if (!whole) return -1;
     guest.root_allowed = strcmp(guest.tier, "nspawn") == 0;
-    guest.root_fd = m->descriptors[ROOT_AT];
     return m->descriptors[SOCKET_AT];
+}
+
+bool config_take_root(struct message *m, int *client_fd) {
+    if (m->descriptor_count <= ROOT_AT) return false;
+    guest.root_fd = m->descriptors[ROOT_AT];
+    *client_fd = m->descriptor_count > CLIENT_AT ? m->descriptors[CLIENT_AT] : -1;
+    return true;
 }

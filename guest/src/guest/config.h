@@ -1,7 +1,9 @@
-/* CONFIG of the keeper: fills `guest`, and takes the descriptors. */
+/* What the keeper tells before the guest is ready: fills `guest`, and takes the descriptors. */
 #ifndef SANDSTACK_CONFIG_H
 #define SANDSTACK_CONFIG_H
 #include "message.h"
-/* The listening socket, or -1 if something that is needed is missing. */
+/* CONFIG: the listening socket, or -1 if something that is needed is missing. */
 int config_take(struct message *m);
+/* ROOT: false if there is none; the connection of the first client, or -1. */
+bool config_take_root(struct message *m, int *client_fd);
 #endif

@@ -12,11 +12,10 @@ enum { LAST_WORDS_MS = 200 };
 static struct watch watch;
 static struct message message;
 
-bool control_wait_for_config(struct message *m) {
-    message_send(CONTROL_FD, MESSAGE_STARTED, NULL, 0, NULL, 0);
+bool control_wait_for(uint16_t number, struct message *m) {
     struct pollfd readable = {.fd = CONTROL_FD, .events = POLLIN};
     while (poll(&readable, 1, -1) < 0 && errno == EINTR) continue;
-    return message_receive(CONTROL_FD, m) == 1 && m->number == MESSAGE_CONFIG;
+    return message_receive(CONTROL_FD, m) == 1 && m->number == number;
 }
 
 /* Without a keeper nobody would clean up behind the payload. */

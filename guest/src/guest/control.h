@@ -3,8 +3,8 @@
 #define SANDSTACK_CONTROL_H
 #include "message.h"
 
-/* Says that the guest has started, waits for CONFIG and gives it; false if the keeper is gone or sent something else. Only before control_start. */
-bool control_wait_for_config(struct message *m);
+/* Waits for a message of this number and gives it; false if the keeper is gone or sent something else. Only before control_start. */
+bool control_wait_for(uint16_t number, struct message *m);
 int control_start(void);
 /* Frees w (which may be NULL). A keeper that does not read in time loses the message: the guest never blocks on it. */
 void control_send(uint16_t number, struct writer *w);

@@ -43,20 +43,25 @@ static int fail(const char *what) {
     return 1;
 }
 
+/* The root comes last, for it takes longest to make: what does not need it is done meanwhile. */
 int guest_main(void) {
-    static struct message config;
+    static struct message message;
+    int client_fd = -1;
     set_up_signals();
     set_up_descriptors();
     umask(022);
-    if (!control_wait_for_config(&config)) return fail("waiting for the keeper's configuration");
-    int listening_fd = config_take(&config);
+    message_send(CONTROL_FD, MESSAGE_STARTED, NULL, 0, NULL, 0);
+    if (!control_wait_for(MESSAGE_CONFIG, &message)) return fail("waiting for the keeper's configuration");
+    int listening_fd = config_take(&message);
     if (listening_fd < 0) return fail("the keeper's configuration is not complete");
     bool private_ipc = guest.root_allowed;
     if (stdio_start() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) return fail("starting");
     if (privileges_drop() < 0) return fail("dropping privileges");
     if (seccomp_install(guest.uid_base + GUEST_UID, private_ipc) < 0) return fail("installing the system call filter");
-    if (loop_init() < 0 || control_start() < 0 || reap_start() < 0 || cgroup_start() < 0) return fail("starting the loop");
-    if (connections_start(listening_fd) < 0) return fail("listening");
+    if (loop_init() < 0 || reap_start() < 0 || cgroup_start() < 0) return fail("starting the loop");
+    if (!control_wait_for(MESSAGE_ROOT, &message) || !config_take_root(&message, &client_fd))
+        return fail("waiting for the sandbox's root");
+    if (control_start() < 0 || connections_start(listening_fd, client_fd) < 0) return fail("listening");
     deadline_arm();
     control_send(MESSAGE_READY, NULL);
     return loop_run();

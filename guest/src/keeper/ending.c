@@ -38,13 +38,6 @@ static void release_link(const char *link) {
     if (strcmp(slash ? slash + 1 : target, spec.id) == 0) unlink(link);
 }
 
-static void remove_binds(void) {
-    for (char **bind = spec.binds; *bind; bind++) {
-        const char *outside = strchr(*bind, ':');
-        if (outside) unlink(outside + 1);
-    }
-}
-
 static struct path number_or_null(bool has, uint64_t value) {
     return has ? path_of("%llu", (unsigned long long)value) : path_of("null");
 }
@@ -69,7 +62,6 @@ bool ending_finish(const struct ending *e) {
     if (!layers_end()) return false;
     release_link(spec.uid_slot);
     release_link(spec.name_link);
-    remove_binds();
     scratch_remove();
     if (e && !write_record(e)) return false;
     listener_remove();

@@ -45,13 +45,18 @@ static struct path parent_of(const char *path) {
     return path_of("%.*s", (int)(slash ? slash - path : 0), path);
 }
 
+/* Where the payload is. Version 2 keeps who holds the sandbox up beside it; in version 1 it is alone. */
+static struct path payload_of(const char *cgroup) {
+    return path_of(is_unified(cgroup) ? "%s/payload" : "%s", directory_of(cgroup));
+}
+
 /* Its parent goes with the last sandbox, which may be right now. */
-static bool make_directory(const char *directory) {
+static bool make_directory(const char *directory, bool version_2) {
     struct path parent = parent_of(directory);
     for (int i = 0; i < TRIES; i++) {
         if (mkdir(parent.text, 0755) < 0 && errno != EEXIST) break;
-        if (i == 0 && !limits_enable(parent_of(parent.text).text)) return false;
-        if (mkdir(directory, 0755) == 0) return limits_enable(parent.text) && limits_enable(directory);
+        if (version_2 && i == 0 && !limits_enable(parent_of(parent.text).text)) return false;
+        if (mkdir(directory, 0755) == 0) return !version_2 || (limits_enable(parent.text) && limits_enable(directory));
         if (errno != ENOENT) break;
     }
     return fault_errno("making cgroup %s", directory);
@@ -64,15 +69,26 @@ static bool open_to_guest(const char *directory) {
     return chown(members.text, spec.uid_base + GUEST_UID, (gid_t)-1) == 0 || fault_errno("giving %s to the guest", members.text);
 }
 
-static bool make_one(const char *cgroup) {
-    const char *directory = directory_of(cgroup);
-    if (!make_directory(directory)) return false;
-    struct path payload = path_of("%s/payload", directory), keeper = path_of("%s/keeper", directory);
-    if (mkdir(payload.text, 0755) < 0) return fault_errno("making cgroup %s", payload.text);
-    if (!limits_set(payload.text)) return false;
-    if (!is_unified(cgroup)) return true;
-    if (mkdir(keeper.text, 0755) < 0) return fault_errno("making cgroup %s", keeper.text);
-    return open_to_guest(directory) && open_to_guest(payload.text);
+bool hierarchies_start(void) {
+    const char *directory = unified();
+    if (!directory) return fault_set("KERNEL_TOO_OLD", "there is no cgroup version 2 tree");
+    struct path keeper = path_of("%s/keeper", directory);
+    return make_directory(directory, true) && (mkdir(keeper.text, 0755) == 0 || fault_errno("making cgroup %s", keeper.text));
+}
+
+static bool make_unified(const char *directory, const char *payload) {
+    if (mkdir(payload, 0755) < 0) return fault_errno("making cgroup %s", payload);
+    return open_to_guest(directory) && open_to_guest(payload);
+}
+
+bool hierarchies_make(void) {
+    for (char **c = spec.cgroups; *c; c++) {
+        const char *directory = directory_of(*c);
+        struct path payload = payload_of(*c);
+        bool made = is_unified(*c) ? make_unified(directory, payload.text) : make_directory(directory, false);
+        if (!made || !limits_set(payload.text)) return false;
+    }
+    return limits_complete();
 }
 
 pid_t hierarchies_fork(void) {
@@ -100,19 +116,12 @@ void hierarchies_enter_aside(void) {
     _exit(followed && move(keeper) ? 0 : 1);
 }
 
-bool hierarchies_make(void) {
-    if (!unified()) return fault_set("KERNEL_TOO_OLD", "there is no cgroup version 2 tree");
-    for (char **c = spec.cgroups; *c; c++)
-        if (!make_one(*c)) return false;
-    return limits_complete();
-}
-
 static const struct {
     const char *name, *file;
     int flags;
     enum { VERSION_1, VERSION_2, EITHER } version;
 } passed[] = {
-    {"into", "", O_RDONLY | O_DIRECTORY, VERSION_2},
+    {"into", ".", O_RDONLY | O_DIRECTORY, VERSION_2},
     {"kill", "cgroup.kill", O_WRONLY, VERSION_2},
     {"freeze", "cgroup.freeze", O_WRONLY, VERSION_2},
     {"events", "cgroup.events", O_RDONLY, VERSION_2},
@@ -127,17 +136,26 @@ static const struct {
     {"pids.current", "pids.current", O_RDONLY, EITHER},
 };
 
+static bool open_files(int payload, bool version_2, struct writer *config, int *descriptors, size_t *count) {
+    for (size_t i = 0; i < sizeof passed / sizeof *passed && *count < MESSAGE_DESCRIPTORS; i++) {
+        if (passed[i].version == (version_2 ? VERSION_1 : VERSION_2)) continue;
+        int fd = openat(payload, passed[i].file, passed[i].flags | O_CLOEXEC);
+        if (fd < 0 && errno == ENOENT) continue;
+        if (fd < 0) return false;
+        writer_text(config, TAG_CGROUP, passed[i].name);
+        descriptors[(*count)++] = fd;
+    }
+    return true;
+}
+
 bool hierarchies_open(struct writer *config, int *descriptors, size_t *count) {
     for (char **c = spec.cgroups; *c; c++) {
-        for (size_t i = 0; i < sizeof passed / sizeof *passed && *count < MESSAGE_DESCRIPTORS; i++) {
-            if (passed[i].version == (is_unified(*c) ? VERSION_1 : VERSION_2)) continue;
-            struct path file = path_of("%s/payload/%s", directory_of(*c), passed[i].file);
-            int fd = open(file.text, passed[i].flags | O_CLOEXEC);
-            if (fd < 0 && errno == ENOENT) continue;
-            if (fd < 0) return fault_errno("opening %s", file.text);
-            writer_text(config, TAG_CGROUP, passed[i].name);
-            descriptors[(*count)++] = fd;
-        }
+        struct path path = payload_of(*c);
+        int payload = open(path.text, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        bool opened = payload >= 0 && open_files(payload, is_unified(*c), config, descriptors, count);
+        if (!opened) fault_errno("opening cgroup %s", path.text);
+        if (payload >= 0) close(payload);
+        if (!opened) return false;
     }
     return true;
 }

@@ -1,5 +1,5 @@
 /* The sandbox's own cgroups, from outside: made by the keeper, removed by keeper or sweep. In the version 2 tree the
- * keeper and all that holds the sandbox up live in `<name>/keeper`; the payload has `<name>/payload` in every hierarchy.
+ * keeper and all that holds the sandbox up live in `<name>/keeper`; the payload has `<name>/payload` there, and `<name>` in those of version 1.
  * cgroup.h is the same seen by the guest. */
 #ifndef SANDSTACK_HIERARCHIES_H
 #define SANDSTACK_HIERARCHIES_H
@@ -7,7 +7,9 @@
 #include <sys/types.h>
 #include "fields.h"
 
-/* Makes them with their limits; false with a fault. */
+/* Makes `<name>/keeper`; false with a fault. */
+bool hierarchies_start(void);
+/* Makes the payload's with their limits; false with a fault, also where no hierarchy has a limit that was asked for. */
 bool hierarchies_make(void);
 /* Forks a child that lives in `<name>/keeper`; -1 with errno. */
 pid_t hierarchies_fork(void);

@@ -17,7 +17,7 @@
 #include "spec.h"
 #include "tree.h"
 
-/* Sends an answer, with the fault if there is one; frees w and closes the root. */
+/* Sends an answer, with the fault if there is one; frees w and closes the root, of which no more is left then. */
 static void answer(uint16_t number, struct writer *w, int root) {
     if (fault.code[0]) {
         writer_free(w);
@@ -27,6 +27,7 @@ static void answer(uint16_t number, struct writer *w, int root) {
     message_send(launcher_control, number, w->data, w->length, &root, root >= 0);
     writer_free(w);
     if (root >= 0) close(root);
+    payload_root_tidy();
 }
 
 static void answer_snapshot(const char *id, int root) {

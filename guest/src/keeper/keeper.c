@@ -11,6 +11,7 @@
 #include "disk.h"
 #include "ending.h"
 #include "fault.h"
+#include "hand-over.h"
 #include "hierarchies.h"
 #include "keeper-snapshot.h"
 #include "keeper-watch.h"
@@ -48,54 +49,28 @@ static void set_up_process(void) {
     sigprocmask(SIG_SETMASK, &handled, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
-    close_range(STDERR_FILENO + 1, ~0u, 0);
+    close_range(CLIENT_FD + 1, ~0u, 0);
+    /* Whoever started it reads one stream. */
+    dup2(STDOUT_FILENO, STDERR_FILENO);
     umask(022);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
-static void write_config(struct writer *w) {
-    writer_text(w, TAG_ID, spec.id);
-    writer_text(w, TAG_TIER, spec.tier);
-    writer_text(w, TAG_USER, spec.user);
-    if (!spec.is_nspawn) writer_number(w, TAG_UID_BASE, spec.uid_base);
-    writer_number(w, TAG_DEADLINE, spec.deadline_ms);
-    writer_number(w, TAG_STARTED, spec.started_ms);
-    writer_number(w, TAG_MEM_LIMIT, spec.memory);
-    writer_number(w, TAG_PIDS_LIMIT, spec.processes);
-    writer_number(w, TAG_DISK_LIMIT, spec.disk);
-    writer_number(w, TAG_CPUS, spec.cpus);
-}
-
-/* Gives the guest its socket, its root and its cgroups, and waits until it has taken them. */
-static bool hand_over(int listening_fd, int root) {
-    static struct message answer;
-    int descriptors[MESSAGE_DESCRIPTORS] = {listening_fd, root};
-    size_t count = 2;
-    struct writer w = {0};
-    write_config(&w);
-    bool sent = hierarchies_open(&w, descriptors, &count) && !w.failed &&
-                (message_send(launcher_control, MESSAGE_CONFIG, w.data, w.length, descriptors, count) == 0 ||
-                 fault_errno("telling the guest"));
-    for (size_t i = 0; i < count; i++) close(descriptors[i]);
-    writer_free(&w);
-    if (!sent || !launcher_wait_readable()) return false;
-    bool ready = message_receive(launcher_control, &answer) == 1 && answer.number == MESSAGE_READY;
-    message_close(&answer);
-    return ready || launcher_wait_end();
-}
-
-static bool make_sandbox(void) {
-    if (!write_down() || !watch_creator_early() || !hierarchies_make() || !scratch_start()) return false;
-    int listening_fd = listener_open();
-    if (listening_fd < 0) return false;
-    /* nspawn takes longest: the rest is made meanwhile. */
-    if (!launcher_start()) return false;
-    if (spec.is_nspawn) hierarchies_enter_aside();
-    if (!disk_start() || !scratch_map()) return false;
+static bool make_proc(void) {
     pid_t guest = launcher_wait_started();
-    if (guest == 0 || (spec.is_nspawn && !proc_start(guest))) return false;
+    return guest > 0 && proc_start(guest);
+}
+
+/* The launcher takes longest: it is started as soon as there is a place for it, and the rest is made meanwhile. */
+static bool make_sandbox(void) {
+    if (!write_down() || !watch_creator_early() || !scratch_start() || !hierarchies_start() || !launcher_start()) return false;
+    if (!hierarchies_make()) return false;
+    if (spec.is_nspawn) hierarchies_enter_aside();
+    int listening_fd = listener_open();
+    if (listening_fd < 0 || !hand_over_config(listening_fd) || !disk_start() || !scratch_map()) return false;
+    if (spec.is_nspawn && !make_proc()) return false;
     int root = history_start();
-    return root >= 0 && hand_over(listening_fd, root);
+    return root >= 0 && hand_over_root(root);
 }
 
 static int fail(void) {
@@ -114,6 +89,12 @@ static void on_settled(void *context) {
     hierarchies_enter();
 }
 
+/* Nobody else is to hold it open. */
+static bool keep_client(void) {
+    if (!spec.has_client) close(CLIENT_FD);
+    return !spec.has_client || fcntl(CLIENT_FD, F_SETFD, FD_CLOEXEC) == 0 || fault_errno("the client's connection");
+}
+
 static void leave_stdio(void) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) dup2(null, fd);
@@ -122,10 +103,11 @@ static void leave_stdio(void) {
 
 int keeper_main(void) {
     set_up_process();
-    if (!spec_read() || !make_sandbox() || loop_init() < 0 || !keeper_watch()) return fail();
+    if (!spec_read() || !keep_client() || !make_sandbox() || loop_init() < 0 || !keeper_watch()) return fail();
     printf("ready\n");
     fflush(stdout);
     leave_stdio();
+    payload_root_tidy();
     if (!spec.is_nspawn) timer_start(&settling, SETTLE_MS, on_settled, NULL);
     loop_run();
     struct ending ending = keeper_ending();

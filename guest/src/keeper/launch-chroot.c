@@ -26,7 +26,7 @@ static bool put_null(void) {
     return mount_put_at(dev, AT_FDCWD, "guest/dev") && made;
 }
 
-bool launch_chroot_prepare(void) {
+static bool put_root(void) {
     int root = mount_clone(AT_FDCWD, spec.guest_root, MOUNT_READ_ONLY | MOUNT_NO_SUID | MOUNT_NO_DEVICES, -1);
     if (root < 0) return false;
     if (scratch_directory("guest")) return mount_put_at(root, AT_FDCWD, "guest") && put_null();
@@ -34,18 +34,19 @@ bool launch_chroot_prepare(void) {
     return false;
 }
 
-static int bring_loopback_up(void) {
+static bool leave_network(void) {
     struct ifreq request = {.ifr_flags = IFF_UP | IFF_RUNNING};
     strcpy(request.ifr_name, "lo");
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    int result = fd < 0 ? -1 : ioctl(fd, SIOCSIFFLAGS, &request);
+    if (strcmp(spec.network, "host") == 0) return true;
+    int fd = unshare(CLONE_NEWNET) < 0 ? -1 : socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool left = fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &request) == 0;
     if (fd >= 0) close(fd);
-    return result;
+    return left || fault_errno("making a network namespace");
 }
 
 void launch_chroot(void) {
     const char *const argv[] = {"sandstack-guest", "guest", NULL}, *const environment[] = {NULL};
-    bool host = strcmp(spec.network, "host") == 0;
-    if (!host && (unshare(CLONE_NEWNET) < 0 || bring_loopback_up() < 0)) return;
+    if (!put_root() || !leave_network()) return;
     if (chdir("guest") == 0 && chroot(".") == 0) execve("/sandstack-guest", (char *const *)argv, (char *const *)environment);
+    fault_errno("starting the guest");
 }

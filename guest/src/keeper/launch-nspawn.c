@@ -27,7 +27,7 @@ static bool hide(const char *path) {
 
 /* nspawn leaves files behind below /run/systemd, and on a hybrid machine cgroups in version 1's named hierarchy, whatever
  * it is told: in this namespace both places are file systems of their own. */
-bool launch_nspawn_prepare(void) {
+static bool hide_traces(void) {
     static const char named[] = "/sys/fs/cgroup/systemd";
     if (access(named, F_OK) == 0 && !hide(named)) return false;
     return hide(access("/run/systemd", F_OK) == 0 ? "/run/systemd" : "/run") && make("/run/systemd") &&
@@ -35,6 +35,7 @@ bool launch_nspawn_prepare(void) {
 }
 
 void launch_nspawn(void) {
+    if (!hide_traces()) return;
     struct path directory = path_of("--directory=%s", spec.guest_root), machine = path_of("--machine=%s", spec.id);
     struct path users = path_of("--private-users=%u:65536", spec.uid_base), listener = path_of("LISTEN_PID=%d", (int)getpid());
     const char *const argv[] = {
@@ -58,4 +59,5 @@ void launch_nspawn(void) {
         NULL,
     };
     execve(spec.nspawn, (char *const *)argv, (char *const *)environment);
+    fault_errno("starting %s", spec.nspawn);
 }

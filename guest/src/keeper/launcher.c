@@ -33,15 +33,15 @@ static _Noreturn void child_main(pid_t keeper, int control, int words) {
     bool ready = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == keeper && dup2(null, STDIN_FILENO) >= 0 &&
                  dup2(null, STDOUT_FILENO) >= 0 && dup2(words, STDERR_FILENO) >= 0 && dup2(control, CONTROL_FD) >= 0 &&
                  close_range(CONTROL_FD + 1, ~0u, 0) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
-    if (ready && spec.is_nspawn) launch_nspawn();
-    else if (ready) launch_chroot();
-    dprintf(STDERR_FILENO, "%s: %s", spec.is_nspawn ? spec.nspawn : "starting the guest", strerror(errno));
+    if (!ready) fault_errno("starting the guest");
+    else if (spec.is_nspawn) launch_nspawn();
+    else launch_chroot();
+    dprintf(STDERR_FILENO, "%s", fault.message);
     _exit(127);
 }
 
 bool launcher_start(void) {
     int pair[2], words[2], on = 1;
-    if (!(spec.is_nspawn ? launch_nspawn_prepare() : launch_chroot_prepare())) return false;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 || pipe2(words, O_CLOEXEC) < 0)
         return fault_errno("making the guest's socket");
     launcher_control = pair[0];
@@ -88,7 +88,7 @@ static pid_t pid_of(struct msghdr *message) {
     return 0;
 }
 
-pid_t launcher_wait_started(void) {
+static pid_t read_started(void) {
     union {
         struct cmsghdr header;
         char room[CMSG_SPACE(sizeof(struct ucred))];
@@ -112,6 +112,12 @@ pid_t launcher_wait_started(void) {
 void launcher_reaped(void) {
     launcher_pid = 0;
     if (guest_pid > 0 && waitpid(guest_pid, NULL, WNOHANG) == 0) kill(guest_pid, SIGKILL);
+}
+
+pid_t launcher_wait_started(void) {
+    static pid_t guest;
+    if (guest <= 0) guest = read_started();
+    return guest;
 }
 
 static void on_words(void *context, uint32_t events) {

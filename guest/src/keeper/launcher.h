@@ -21,10 +21,7 @@ bool launcher_wait_end(void);
 /* Throws away what the launcher says from now on, so that it never blocks on it, and is never without a reader. */
 bool launcher_mute(void);
 
-/* launch-chroot.c, launch-nspawn.c: in the child, with CONTROL_FD and stdio in place. Only come back to fail. */
+/* launch-chroot.c, launch-nspawn.c: in the child, with CONTROL_FD and stdio in place. Only come back with a fault. */
 void launch_chroot(void);
 void launch_nspawn(void);
-/* Before the fork; false with a fault. */
-bool launch_chroot_prepare(void);
-bool launch_nspawn_prepare(void);
 #endif

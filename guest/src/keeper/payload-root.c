@@ -1,13 +1,11 @@
 #include "payload-root.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include "fault.h"
 #include "ids.h"
@@ -32,8 +30,15 @@ static bool put_lowers(char *const *lowers, size_t *count) {
     return true;
 }
 
-static void take_lowers_away(size_t count) {
-    for (size_t i = 0; i < count; i++) umount2(path_of("l%zu", i).text, MNT_DETACH);
+/* What a root was put together from, and still stands in the scratch. */
+static size_t lowers_left;
+static bool left;
+
+void payload_root_tidy(void) {
+    if (!left) return;
+    left = false;
+    umount2("r", MNT_DETACH);
+    for (; lowers_left > 0; lowers_left--) umount2(path_of("l%zu", lowers_left - 1).text, MNT_DETACH);
     umount2("u", MNT_DETACH);
 }
 
@@ -77,27 +82,11 @@ static bool put_run(int place) {
     return mount_put(mount_new("tmpfs", MOUNT_NO_SUID | MOUNT_NO_DEVICES, options), place);
 }
 
-/* A file of the entry, read-only; where the tree has no such file it is not shown. */
-static bool put_bind(int root, const char *bind) {
-    const char *colon = strchr(bind, ':');
-    struct open_how how = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS};
-    struct path inside = path_of("%.*s", colon ? (int)(colon - bind) : 0, bind);
-    struct stat info;
-    int target = (int)syscall(SYS_openat2, root, inside.text, &how, sizeof how);
-    if (!colon || target < 0 || fstat(target, &info) < 0 || !S_ISREG(info.st_mode)) {
-        if (target >= 0) close(target);
-        return true;
-    }
-    return mount_put(mount_clone(AT_FDCWD, colon + 1, MOUNT_READ_ONLY, scratch_map_fd), target);
-}
-
 static bool furnish(int root) {
     int dev = open_place(root, "dev"), run = dev < 0 ? -1 : open_place(root, "run");
     if (run < 0 || !devices_put(dev) || !put_run(run)) return false;
     if (proc_is_there() && !proc_put(open_place(root, "proc"))) return false;
-    for (char **bind = spec.binds; *bind; bind++)
-        if (!put_bind(root, *bind)) return false;
-    return true;
+    return shown_put(root);
 }
 
 /* The default user has a home also in images that know no such user. */
@@ -120,14 +109,12 @@ static int finish(void) {
     scratch_become_root();
     if (root >= 0) close(root);
     if (furnished) tree = mount_clone_all(AT_FDCWD, "r");
-    umount2("r", MNT_DETACH);
     return tree;
 }
 
 int payload_root(char *const *lowers, const char *upper_layer) {
-    size_t count;
-    bool mounted = put_lowers(lowers, &count) && mount_overlay(count, upper_layer);
-    int tree = mounted ? finish() : -1;
-    take_lowers_away(count);
-    return tree;
+    payload_root_tidy();
+    left = true;
+    bool mounted = shown_write() && put_lowers(lowers, &lowers_left) && mount_overlay(lowers_left, upper_layer);
+    return mounted ? finish() : -1;
 }

@@ -55,6 +55,7 @@ static void take_numbers(const struct fields *f) {
     spec.cpus = fields_number(f, TAG_CPUS, 0);
     spec.uid_base = (uid_t)fields_number(f, TAG_UID_BASE, 0);
     spec.socket_gid = (gid_t)fields_number(f, TAG_SOCKET_GID, 0);
+    spec.has_client = fields_number(f, TAG_CLIENT, 0) != 0;
     spec.creator = (pid_t)fields_number(f, TAG_CREATOR_PID, 0);
 }
 
@@ -65,9 +66,9 @@ static bool take_texts(const struct fields *f) {
     }
     spec.layers = fields_texts(f, TAG_LAYER);
     spec.cgroups = fields_texts(f, TAG_CGROUP);
-    spec.binds = fields_texts(f, TAG_BIND);
+    spec.files = fields_texts(f, TAG_FILE);
     spec.layer_refs = fields_texts(f, TAG_LAYER_REF);
-    bool whole = spec.layers && spec.layers[0] && spec.cgroups && spec.cgroups[0] && spec.binds && spec.layer_refs;
+    bool whole = spec.layers && spec.layers[0] && spec.cgroups && spec.cgroups[0] && spec.files && spec.layer_refs;
     return whole || fault_set("PROTOCOL", "the spec lacks layers or cgroups");
 }
 

@@ -9,14 +9,16 @@ struct spec {
     char *id, *tier, *user;
     char *entry_dir, *socket, *uid_slot, *guest_root, *layers_dir, *snapshots_dir, *network;
     char *nspawn, *disk_template, *name_link; /* NULL where there is none */
-    char **layers, **cgroups, **binds, **layer_refs;
+    char **layers, **cgroups, **files, **layer_refs;
     uint64_t started_ms, deadline_ms;
     uint64_t memory, processes, disk, cpus; /* limits; 0 is none */
     uid_t uid_base;
     gid_t socket_gid;
     pid_t creator; /* 0: the sandbox outlives its maker */
     bool is_nspawn;
+    bool has_client; /* the connection of its first client came with the spec, at CLIENT_FD */
 };
+enum { CLIENT_FD = 3 };
 extern struct spec spec;
 
 /* Reads it from stdin to its end; false with a fault. */

@@ -14,6 +14,7 @@ enum {
     MESSAGE_TASK_OUTPUT = 8,
     MESSAGE_ENDING = 9,
     MESSAGE_STARTED = 10,
+    MESSAGE_ROOT = 11,
 };
 
 enum {

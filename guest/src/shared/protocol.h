@@ -132,12 +132,13 @@ enum {
     TAG_SNAPSHOTS_DIR = 109,
     TAG_CGROUP = 110,
     TAG_NETWORK = 111,
-    TAG_BIND = 112,
+    TAG_FILE = 112,
     TAG_NSPAWN = 113,
     TAG_DISK_TEMPLATE = 114,
     TAG_NAME_LINK = 115,
     TAG_LAYER_REF = 116,
     TAG_CREATOR_PID = 117,
+    TAG_CLIENT = 118,
 };
 
 enum {

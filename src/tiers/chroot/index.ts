@@ -4,7 +4,7 @@ import { localTier } from "../local/local-tier";
 import { readAccountFile, shiftIds, type AccountFile } from "../local/passwd";
 
 /** No namespace but mount and network: processes of the sandbox are processes of the machine, with uids of their own. */
-export const chroot = localTier({ tier: "chroot", requirements: [], check: refuseRoot, binds: accounts });
+export const chroot = localTier({ tier: "chroot", requirements: [], check: refuseRoot, files: accounts });
 
 function refuseRoot({ user }: SandboxSpec): void {
   if (user !== "root" && user !== "0") return;

@@ -17,8 +17,6 @@ export interface Claims {
   guestRoot: string;
   /** `controller:directory` each. */
   cgroups: readonly string[];
-  /** `inside:outside` each. */
-  binds: readonly string[];
   /** Its references on layers of others. */
   layerRefs: readonly string[];
   /** Of systemd-nspawn, where the tier has it. */

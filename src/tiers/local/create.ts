@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { invalidOption, SandstackError } from "../../model/error";
 import { isSandboxId } from "../../model/id";
-import type { Connection, SandboxSpec, TierName } from "../../model/tier";
+import type { Created, CreateOptions, SandboxSpec, TierName } from "../../model/tier";
 import { release } from "../ledger/claim";
-import { entryPath, openEntry, removeEntry, writeIntent } from "../ledger/entry";
+import { openEntry, removeEntry, writeIntent } from "../ledger/entry";
 import type { Claims, Intent } from "../ledger/intent";
 import { dropRef, refPath, takeRef } from "../ledger/layer";
 import { checkName, claimName } from "../ledger/name";
@@ -22,8 +22,8 @@ import { startKeeper } from "./start-keeper";
 /** How one tier's sandboxes differ, as far as making them goes. */
 export interface Making {
   tier: TierName;
-  /** Files of the entry that are shown inside: path inside → content, from the sandbox's layers and its first id. */
-  binds?(spec: SandboxSpec, uidBase: number): Record<string, string>;
+  /** Files that are shown inside in the place of the image's own: path inside → content. */
+  files?(spec: SandboxSpec, uidBase: number): Record<string, string>;
   /** The launcher's path, where there is one. */
   nspawn?(): string;
 }
@@ -33,7 +33,7 @@ export interface Making {
  * a user waits for.
  * @throws SandstackError; nothing is left then
  */
-export async function createSandbox(making: Making, spec: SandboxSpec): Promise<Connection> {
+export async function createSandbox(making: Making, spec: SandboxSpec, how: CreateOptions): Promise<Created> {
   checkSpec(spec);
   const fixed = { socket: socketPath(spec.id), socketGroup: spec.group === undefined ? 0 : groupId(spec.group) };
   open(spec.id);
@@ -43,8 +43,8 @@ export async function createSandbox(making: Making, spec: SandboxSpec): Promise<
     if (spec.name !== undefined) taken.nameLink = claimName(spec.name, spec.id);
     Object.assign(taken, claimUidRange(spec.id));
     intent = intend(making, spec, { ...fixed, ...(taken as Required<Taken>) });
-    await makeFrom(intent);
-    return connectionOf(intent);
+    const socket = await makeFrom(making, intent, how);
+    return { connection: connectionOf(intent), socket };
   } catch (thrown) {
     const error = fromSystem(thrown, "making a sandbox");
     // What can't be removed now stays in the ledger, for gc.
@@ -65,17 +65,12 @@ function checkSpec({ id, name, owner, limits }: SandboxSpec): void {
   }
 }
 
-function intend(
-  making: Making,
-  spec: SandboxSpec,
-  taken: Omit<Claims, "guestRoot" | "cgroups" | "binds" | "layerRefs">,
-): Intent {
+function intend(making: Making, spec: SandboxSpec, taken: Omit<Claims, "guestRoot" | "cgroups" | "layerRefs">): Intent {
   const { limits } = spec;
   const claims: Claims = {
     ...taken,
     guestRoot: guestRoot(),
     cgroups: cgroupsFor(cgroupTree(), spec),
-    binds: writeBinds(spec.id, making.binds?.(spec, taken.uidBase) ?? {}),
     layerRefs: (spec.sharedLayers ?? []).map((layer) => refPath(layer, spec.id)),
     nspawn: making.nspawn?.(),
     diskTemplate: limits.disk === undefined ? undefined : diskTemplatePath(limits.disk),
@@ -85,19 +80,12 @@ function intend(
   return intent;
 }
 
-function writeBinds(id: string, contents: Record<string, string>): string[] {
-  return Object.entries(contents).map(([inside, content]) => {
-    const outside = entryPath(id, inside.slice(inside.lastIndexOf("/") + 1));
-    writeFileSync(outside, content, { mode: 0o644 });
-    return `${inside}:${outside}`;
-  });
-}
-
-async function makeFrom(intent: Intent): Promise<void> {
+async function makeFrom(making: Making, intent: Intent, { dial = false }: CreateOptions): Promise<Socket | undefined> {
   for (const ref of intent.claims.layerRefs) takeRef(ref);
   if (intent.spec.limits.disk !== undefined) await ensureDiskTemplate(intent.spec.limits.disk);
   ensureRunDir();
-  await startKeeper(intent);
+  const files = making.files?.(intent.spec, intent.claims.uidBase) ?? {};
+  return startKeeper(intent, { dial, files });
 }
 
 /** Whether nothing of a failed start is left: a keeper that tells its error has cleaned up, one that just died has not. */

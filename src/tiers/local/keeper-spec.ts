@@ -4,8 +4,19 @@ import { entryPath } from "../ledger/entry";
 import type { Intent } from "../ledger/intent";
 import { shelfPath } from "../ledger/shelf";
 
-/** What keeper and sweep read on stdin (guest/PROTOCOL.md, "The keeper"): a pure function of the intent. */
-export function keeperSpec({ tier, spec, claims }: Intent): Buffer {
+/** What only a keeper needs to know, and only at its start. */
+export interface Start {
+  /** The connection of a first client is passed on with the spec. */
+  dial: boolean;
+  /** Shown inside: path → content. */
+  files: Readonly<Record<string, string>>;
+}
+
+/** What keeper and sweep read on stdin (guest/PROTOCOL.md, "The keeper"). */
+export function keeperSpec(
+  { tier, spec, claims }: Intent,
+  { dial, files }: Start = { dial: false, files: {} },
+): Buffer {
   const { limits } = spec;
   return new FieldWriter()
     .text(Tag.ID, spec.id)
@@ -29,11 +40,15 @@ export function keeperSpec({ tier, spec, claims }: Intent): Buffer {
     .text(Tag.LAYERS_DIR, shelfPath("layers"))
     .text(Tag.SNAPSHOTS_DIR, shelfPath("snapshots"))
     .texts(Tag.CGROUP, claims.cgroups)
-    .texts(Tag.BIND, claims.binds)
+    .texts(
+      Tag.FILE,
+      Object.entries(files).map(([inside, content]) => `${inside}\n${content}`),
+    )
     .text(Tag.NSPAWN, claims.nspawn)
     .text(Tag.DISK_TEMPLATE, claims.diskTemplate)
     .text(Tag.NAME_LINK, claims.nameLink)
     .texts(Tag.LAYER_REF, claims.layerRefs)
     .number(Tag.CREATOR_PID, spec.creatorPid)
+    .number(Tag.CLIENT, dial ? 1 : undefined)
     .finish();
 }

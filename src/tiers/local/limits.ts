@@ -41,7 +41,8 @@ export function limitFiles(cgroups: readonly string[], { cpus, memory, processes
   ];
   return files.flatMap(([controller, limit, name, value]) => {
     const cgroup = cgroups.find((one) => one.startsWith(`${controller}:`))?.slice(controller.length + 1);
-    return cgroup === undefined ? [] : [{ limit, path: join(cgroup, "payload", name), value }];
+    if (cgroup === undefined) return [];
+    return [{ limit, path: join(cgroup, controller === "unified" ? "payload" : "", name), value }];
   });
 }
 

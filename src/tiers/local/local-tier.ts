@@ -26,10 +26,10 @@ export function localTier(own: LocalTier): Tier {
     name: own.tier,
     preflight: () => Promise.resolve(missingOf(requirements)),
     requireMachine,
-    async create(spec) {
+    async create(spec, how = {}) {
       requireMachine();
       own.check(spec);
-      return createSandbox(own, spec);
+      return createSandbox(own, spec, how);
     },
     find(idOrName) {
       const record = findSandbox(idOrName);

@@ -30,7 +30,6 @@ const whole: Intent = {
     nameLink: "/state/names/agent",
     guestRoot: "/state/guest/a",
     cgroups: ["unified:/cg/a", "pids:/cg/b"],
-    binds: ["/etc/passwd:/state/passwd"],
     layerRefs: ["/state/layers/x.0/refs/sbx-0123456789ab"],
     nspawn: "/usr/bin/systemd-nspawn",
     diskTemplate: "/state/templates/ext4-5.img",
@@ -48,6 +47,7 @@ const NUMBERS: readonly string[] = [
   "SOCKET_GID",
   "UID_BASE",
   "CREATOR_PID",
+  "CLIENT",
 ];
 
 /** Every field of a spec by its name. */
@@ -63,7 +63,7 @@ function read(spec: Buffer): Record<string, unknown> {
 
 it("holds everything that the keeper is told", () => {
   process.env["SANDSTACK_STATE_DIR"] = "/state";
-  expect(read(keeperSpec(whole))).toEqual({
+  expect(read(keeperSpec(whole, { dial: true, files: { "/etc/passwd": "root:x:0:0\n" } }))).toEqual({
     ID: "sbx-0123456789ab",
     TIER: "nspawn",
     USER: "root",
@@ -85,7 +85,8 @@ it("holds everything that the keeper is told", () => {
     LAYERS_DIR: "/state/layers",
     SNAPSHOTS_DIR: "/state/snapshots",
     CGROUP: ["unified:/cg/a", "pids:/cg/b"],
-    BIND: "/etc/passwd:/state/passwd",
+    FILE: "/etc/passwd\nroot:x:0:0\n",
+    CLIENT: 1,
     NSPAWN: "/usr/bin/systemd-nspawn",
     DISK_TEMPLATE: "/state/templates/ext4-5.img",
     NAME_LINK: "/state/names/agent",
@@ -100,7 +101,6 @@ it("leaves out what there is none of", () => {
     nspawn: undefined,
     diskTemplate: undefined,
     cgroups: [],
-    binds: [],
     layerRefs: [],
   };
   const bare: Intent = {
@@ -109,6 +109,6 @@ it("leaves out what there is none of", () => {
     claims: { ...whole.claims, ...nothing },
   };
   const named = Object.keys(read(keeperSpec(bare)));
-  const optional = ["MEM_LIMIT", "PIDS_LIMIT", "DISK_LIMIT", "CPUS", "CGROUP", "BIND", "NSPAWN", "DISK_TEMPLATE"];
-  for (const tag of [...optional, "NAME_LINK", "LAYER_REF", "CREATOR_PID"]) expect(named).not.toContain(tag);
+  const optional = ["MEM_LIMIT", "PIDS_LIMIT", "DISK_LIMIT", "CPUS", "CGROUP", "FILE", "NSPAWN", "DISK_TEMPLATE"];
+  for (const tag of [...optional, "NAME_LINK", "LAYER_REF", "CREATOR_PID", "CLIENT"]) expect(named).not.toContain(tag);
 });

@@ -48,7 +48,6 @@ export function anIntent(change: { id?: string; name?: string; owner?: string; d
       uidSlot: statePath("uids", "0"),
       guestRoot: "/guest",
       cgroups: [],
-      binds: [],
       layerRefs: [],
     },
     creator: ownIdentity(),

@@ -1,0 +1,50 @@
+#include "hand-over.h"
+#include <unistd.h>
+#include "fault.h"
+#include "hierarchies.h"
+#include "launcher.h"
+#include "message.h"
+#include "protocol.h"
+#include "spec.h"
+
+static void write_config(struct writer *w) {
+    writer_text(w, TAG_ID, spec.id);
+    writer_text(w, TAG_TIER, spec.tier);
+    writer_text(w, TAG_USER, spec.user);
+    if (!spec.is_nspawn) writer_number(w, TAG_UID_BASE, spec.uid_base);
+    writer_number(w, TAG_DEADLINE, spec.deadline_ms);
+    writer_number(w, TAG_STARTED, spec.started_ms);
+    writer_number(w, TAG_MEM_LIMIT, spec.memory);
+    writer_number(w, TAG_PIDS_LIMIT, spec.processes);
+    writer_number(w, TAG_DISK_LIMIT, spec.disk);
+    writer_number(w, TAG_CPUS, spec.cpus);
+}
+
+/* Frees w and closes the descriptors. */
+static bool send(uint16_t number, struct writer *w, const int *descriptors, size_t count) {
+    bool sent = !w->failed && (message_send(launcher_control, number, w->data, w->length, descriptors, count) == 0 ||
+                               fault_errno("telling the guest"));
+    for (size_t i = 0; i < count; i++) close(descriptors[i]);
+    writer_free(w);
+    return sent;
+}
+
+bool hand_over_config(int listening_fd) {
+    int descriptors[MESSAGE_DESCRIPTORS] = {listening_fd};
+    size_t count = 1;
+    struct writer w = {0};
+    write_config(&w);
+    bool opened = hierarchies_open(&w, descriptors, &count);
+    return send(MESSAGE_CONFIG, &w, descriptors, count) && opened;
+}
+
+bool hand_over_root(int root) {
+    static struct message answer;
+    struct writer w = {0};
+    int descriptors[] = {root, CLIENT_FD};
+    if (!send(MESSAGE_ROOT, &w, descriptors, spec.has_client ? 2 : 1)) return false;
+    if (launcher_wait_started() == 0 || !launcher_wait_readable()) return false;
+    bool ready = message_receive(launcher_control, &answer) == 1 && answer.number == MESSAGE_READY;
+    message_close(&answer);
+    return ready || launcher_wait_end();
+}
