@@ -126,18 +126,6 @@ test("a stack's name that can't be one is wrong usage", async () => {
   });
 });
 
-test("Ctrl-C ends an update with 130 and a whole state; the next one goes on", async () => {
-  const project = new Project('import "@pulumi/pulumi";\nconsole.log("here");\nsetInterval(() => {}, 1000);\n');
-  const started = project.start("up");
-  await started.shown("here");
-  started.child.kill("SIGINT");
-  const { code, stdout } = await started.ended;
-  expect([code, stdout]).toEqual([130, expect.stringContaining("The update was cancelled.")]);
-  expect(existsSync(join(project.folder, ".pulumi/locks/organization/lab/local"))).toBe(false);
-  project.write("index.ts", EMPTY);
-  expect(await project.say("up")).toContain("answer: 42");
-});
-
 describe("stacks", () => {
   test("are made, listed, selected and forgotten", async () => {
     const project = new Project(EMPTY);

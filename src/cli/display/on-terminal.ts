@@ -3,6 +3,7 @@ import { styleFor } from "../style";
 import type { Display } from "./display";
 import { LiveRegion } from "./live";
 import { CANCELLED_HINT, Errors, formatRemark } from "./messages";
+import { unplacedLines } from "./row-line";
 import { Rows } from "./rows";
 import { formatOutputs, formatStart, formatSummary } from "./summary";
 import { treeLines } from "./tree";
@@ -43,7 +44,7 @@ export function liveDisplay(out: (text: string) => void, diff: boolean): Display
       const shown = error === undefined && operation !== "destroy" ? formatOutputs(outputs, style) : "";
       const others = errors.besides(error).map((message) => `${style("red", "error:")} ${message}\n`);
       const tree = lines().map((line) => `${line}\n`);
-      region?.end([...tree, ...others, shown, summary].join(""));
+      region?.end([...tree, ...unplacedLines(rows), ...others, shown, summary].join(""));
     },
   };
 }

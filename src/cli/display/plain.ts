@@ -3,7 +3,7 @@ import { styleFor } from "../style";
 import type { Display } from "./display";
 import { CANCELLED_HINT, Errors, formatRemark } from "./messages";
 import { lookOf } from "./ops";
-import { detailLines, nameOf, statusOf } from "./row-line";
+import { detailLines, nameOf, statusOf, unplacedLines } from "./row-line";
 import { Rows } from "./rows";
 import { formatOutputs, formatStart, formatSummary } from "./summary";
 
@@ -65,6 +65,7 @@ export function plainDisplay(out: (text: string) => void, diff: boolean): Displa
     event,
     printed: print,
     end(error) {
+      out(unplacedLines(rows).join(""));
       for (const message of errors.besides(error)) print(`error: ${message}`);
       if (error === undefined && operation !== "destroy") out(formatOutputs(outputs, style));
       out(summary);

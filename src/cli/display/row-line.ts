@@ -1,8 +1,8 @@
-import type { Step } from "../../engine";
+import { parseUrn, type Step } from "../../engine";
 import type { Style } from "../style";
 import { lookOf } from "./ops";
 import { propertyLines } from "./properties";
-import type { Row } from "./rows";
+import type { Row, Rows } from "./rows";
 import { whyOf } from "./why";
 
 /** How rows are shown. */
@@ -43,6 +43,11 @@ export function columnsOf(row: Row, branch: string, dryRun: boolean, now: number
   const { step } = row;
   const { glyph, style } = lookOf(step);
   return { glyph, style, type: branch + shortType(step.type), name: step.name, status: statusOf(row, dryRun, now) };
+}
+
+/** What was said of resources that have no row, a line each. */
+export function unplacedLines(rows: Rows): string[] {
+  return rows.unplaced().map(({ urn, message }) => `${nameOf(parseUrn(urn))}: ${message}\n`);
 }
 
 /** A resource in a plain line. */

@@ -39,6 +39,12 @@ export class Rows {
     return (this.rows.get(urn)?.told ?? this.early.get(urn))?.at(-1);
   }
 
+  /** What was said of resources with which nothing was done: an interrupted create of what is declared no more. */
+  unplaced(): { urn: string; message: string }[] {
+    const left = [...this.early].filter(([urn]) => !this.rows.has(urn));
+    return left.flatMap(([urn, messages]) => messages.map((message) => ({ urn, message })));
+  }
+
   /** As a tree, parents first, each with its branch: `│  ├─ `. Without what nothing was done with. */
   tree(): { row: Row; branch: string }[] {
     const all = [...this.rows.values()];

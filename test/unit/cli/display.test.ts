@@ -4,6 +4,7 @@ import { LiveRegion } from "../../../src/cli/display/live";
 import { formatCounts } from "../../../src/cli/display/ops";
 import { plainDisplay } from "../../../src/cli/display/plain";
 import { propertyLines } from "../../../src/cli/display/properties";
+import { unplacedLines } from "../../../src/cli/display/row-line";
 import { Rows } from "../../../src/cli/display/rows";
 import { treeLines } from "../../../src/cli/display/tree";
 import { whyOf } from "../../../src/cli/display/why";
@@ -80,6 +81,13 @@ describe("the tree", () => {
     expect(treeOf(running)).toEqual([" + p:T  a  creating 2.0s", "      [██] 99 %"]);
     running.apply(done(a), 2_000);
     expect(treeOf(running)).toEqual([" + p:T  a  created 0.1s"]);
+  });
+
+  test("leaves what was said of something that is not in it for below", () => {
+    const urn = "urn:pulumi:s::p::a:index:Holder$b:index:Thing::lost";
+    const told: EngineEvent = { event: "diagnostic", severity: "warning", message: "may exist", urn };
+    expect(unplacedLines(rowsOf(told))).toEqual(["b:Thing lost: warning: may exist\n"]);
+    expect(unplacedLines(rowsOf(told, done({ ...a, urn })))).toEqual([]);
   });
 
   test("a look at the world is no change of it, but in a refresh", () => {
