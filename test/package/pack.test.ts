@@ -5,6 +5,8 @@ import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { codeBlocks } from "./code-blocks";
+import { testDeclared } from "./declared";
 
 // What `npm pack` makes, in an empty project on a machine without a compiler.
 // Not proven: that the other processor's guest works; it is compiled, and no instruction of it runs here.
@@ -14,6 +16,7 @@ const CHECKOUT = resolve(".");
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
 let work: string;
+let tarball: string;
 let project: string;
 let installed: string;
 /** An environment whose PATH has node, npm and a shell, and no compiler. */
@@ -24,7 +27,7 @@ beforeAll(async () => {
   project = join(work, "project");
   installed = join(project, "node_modules/sandstack");
   bare = { ...process.env, PATH: await pathWithoutCompiler() };
-  const tarball = await pack();
+  tarball = await pack();
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "private": true }');
   await run("npm", ["install", "--prefer-offline", "--no-audit", tarball], { cwd: project, env: bare });
@@ -129,6 +132,8 @@ describe("the package", () => {
   });
 });
 
+testDeclared(() => tarball);
+
 const PROGRAM = `import { Sandbox, type CommandResult } from "sandstack/runtime";
 export async function f(): Promise<CommandResult> {
   await using sandbox = await Sandbox.create({ tier: "chroot", ttl: "1m" });
@@ -155,10 +160,7 @@ async function compile(options: object, files: string[]): Promise<string> {
 
 /** The README's program that needs no declaration, as JavaScript. */
 function readmeProgram(): string {
-  const programs = [...readFileSync("README.md", "utf8").matchAll(/^```ts\n(.*?)^```$/gms)].map(
-    (match) => match[1] ?? "",
-  );
-  const program = programs.find((text) => text.includes('"sandstack/runtime"')) ?? "";
+  const program = codeBlocks("README.md", "ts").find((text) => text.includes('"sandstack/runtime"')) ?? "";
   return ts.transpileModule(program, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
   }).outputText;
