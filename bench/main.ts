@@ -5,13 +5,14 @@ import { benchExec } from "./exec";
 import { describeMachine, formatTable } from "./report";
 import type { Row } from "./row";
 import { benchSnapshot } from "./snapshot";
+import { benchUpdate } from "./update";
 
 /** `npm run bench`: prints a table of each part, writes bench/results.json, exits 1 when a goal is missed. */
 async function main(): Promise<void> {
   const machine = describeMachine();
   console.log(machine);
   const rows: Row[] = [];
-  for (const bench of [benchExec, benchCreate, benchSnapshot]) {
+  for (const bench of [benchExec, benchCreate, benchSnapshot, benchUpdate]) {
     const part = await bench();
     console.log(`\n${formatTable(part)}`);
     rows.push(...part);
