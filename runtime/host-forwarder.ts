@@ -43,11 +43,13 @@ export class HostForwarder {
       onEof: () => void socket.end(),
     });
     socket.on("error", () => {});
+    let sent: Promise<unknown> = Promise.resolve();
     socket.on("data", (bytes) => {
       socket.pause();
-      void stream.write(bytes).then(() => socket.resume());
+      sent = stream.write(bytes).then(() => socket.resume());
     });
-    socket.on("end", () => stream.finish());
+    // The end comes also to a socket that is paused: what came before it may still wait for credit.
+    socket.on("end", () => void sent.then(() => stream.finish()));
     socket.on("close", () => stream.reset(new Error("The caller has gone.")));
     // A caller who finds nobody inside sees a connection that closes at once.
     stream.end.then(

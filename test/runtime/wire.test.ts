@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { Sandbox, SandstackError } from "../../runtime";
 import { GuestClient } from "../../runtime/guest/client";
@@ -128,6 +129,20 @@ describe("credit", () => {
     guest.send(Type.WINDOW, 1, Channel.IN, u32(70_000));
     await written;
     expect(sent()).toBe(INITIAL_WINDOW + 100_000);
+  });
+
+  it("is waited for by the end of a caller at a forwarded port too", async () => {
+    const sandbox = await connectTo(() => {});
+    const [address, port] = (await sandbox.getHost(80)).split(":") as [string, string];
+    const caller = connect(Number(port), address).end(Buffer.alloc(INITIAL_WINDOW + 10_000));
+    const sent = () => guest.of(Type.DATA).reduce((sum, { payload }) => sum + payload.length, 0);
+    await until("the first window", 10_000, () => sent() === INITIAL_WINDOW);
+    await sleep(100);
+    expect(guest.of(Type.EOF)).toEqual([]);
+    guest.send(Type.WINDOW, 1, Channel.IN, u32(10_000));
+    await until("the end", 10_000, () => guest.of(Type.EOF).length === 1);
+    expect(sent()).toBe(INITIAL_WINDOW + 10_000);
+    caller.destroy();
   });
 
   it("is given back as output is taken, and not while a callback is busy", async () => {
