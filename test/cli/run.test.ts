@@ -84,7 +84,7 @@ describe.each(TIERS)("run on %s", (tier) => {
   });
 
   test("ends with an error when the ttl is over before the command", async () => {
-    const { code, stderr } = await run(["--ttl", "1s", "--", "sleep", "60"]);
+    const { code, stderr } = await run(["--ttl", "2s", "--", "sleep", "60"]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^sandstack: Sandbox sbx-\w+ has ended at .*: its ttl was over\.\n/);
   });

@@ -115,7 +115,7 @@ describe.each(TIERS)("on %s", (tier) => {
   });
 
   test("a sandbox ends by itself when its ttl is over", async () => {
-    const id = await say("create", "--tier", tier, "--ttl", "1s", "--", "sleep", "60");
+    const id = await say("create", "--tier", tier, "--ttl", "2s", "--", "sleep", "60");
     const { stdout, stderr } = await sandstack(["logs", id]);
     expect([stdout, stderr]).toEqual(["", expect.stringMatching(/^sandstack: its ttl was over, at /)]);
     expect((await sandstack(["exec", id, "--", "true"])).stderr).toMatch(/has ended at .*: its ttl was over/);

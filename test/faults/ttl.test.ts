@@ -62,10 +62,10 @@ describe.each(["chroot", "nspawn"] as const)("%s, ttl 3s", (tier) => {
   });
 });
 
-/** Not before the deadline; after it within the grace and the second that the keeper gives the guest. */
+/** Not before the deadline; after it within the grace, the second that the keeper gives the guest, and a busy machine's. */
 function expectAbout(ms: number, deadline: number): void {
   expect(ms).toBeGreaterThan(deadline - 50);
-  expect(ms).toBeLessThan(deadline + 1_800);
+  expect(ms).toBeLessThan(deadline + 2_500);
 }
 
 function isThere(pid: number): boolean {

@@ -61,7 +61,7 @@ describe("an image of the store", () => {
     const inode = lstatSync(first.layers[1] as string).ino;
     const began = performance.now();
     expect(await buildImage(args)).toEqual(first);
-    expect(performance.now() - began).toBeLessThan(100);
+    expect(performance.now() - began).toBeLessThan(1_000);
     expect(lstatSync(first.layers[1] as string).ino).toBe(inode);
   });
 
@@ -156,7 +156,7 @@ describe("two builds at once", () => {
     const killed = performance.now();
     expect(await first.ended).toBeUndefined();
     await second.reached("unpacking");
-    expect(performance.now() - killed).toBeLessThan(1_000);
+    expect(performance.now() - killed).toBeLessThan(5_000);
     expect((await second.ended)?.image?.digest).toMatch(/^sha256:/);
     // The second may have looked while the first was still dying.
     await cleanImageBuilds();
