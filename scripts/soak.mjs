@@ -2,7 +2,14 @@
 import { runInFront } from "./setup/run.mjs";
 import { setUp } from "./setup.mjs";
 
-const LONG = ["test/faults/kill.test.ts", "test/faults/many.test.ts", "test/soak"];
+const LONG = [
+  "test/faults/kill.test.ts",
+  "test/faults/many.test.ts",
+  "test/engine/crash.test.ts",
+  "test/provider/crash.test.ts",
+  "test/cli/stack-crash.test.ts",
+  "test/soak",
+];
 
 const only = process.argv.slice(2);
 const vitest = ["node_modules/vitest/vitest.mjs", "run", "--project", "machine", ...(only.length > 0 ? only : LONG)];
