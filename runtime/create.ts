@@ -6,6 +6,9 @@ import { throwIfAborted } from "./abort";
 import { resolveImage, type ImageWork } from "./image";
 import type { ParsedOptions } from "./options";
 
+/** Who commands run as where neither options nor image say it. */
+const DEFAULT_USER = "agent";
+
 /** Makes a sandbox from checked options, and its image before it. On any failure nothing is left. */
 export async function makeSandbox(options: ParsedOptions, work: ImageWork): Promise<Created> {
   const what = "Sandbox.create()";
@@ -24,15 +27,18 @@ export async function makeSandbox(options: ParsedOptions, work: ImageWork): Prom
   return created;
 }
 
-type SpecFiles = Pick<SandboxSpec, "layers" | "sharedLayers" | "image">;
+type SpecFiles = Pick<SandboxSpec, "layers" | "sharedLayers" | "image" | "config"> & { user?: string };
 
 async function filesOf({ snapshot, image }: ParsedOptions, work: ImageWork): Promise<SpecFiles> {
   if (snapshot !== undefined) return resolveSnapshot(snapshot);
-  const { digest, layers } = await resolveImage(image, work);
-  return { layers, image: digest };
+  const { digest, layers, config } = await resolveImage(image, work);
+  return { layers, image: digest, config, user: config.user };
 }
 
-function specOf({ name, ttlMs, limits, network, user, group, endWithProcess }: ParsedOptions, files: SpecFiles) {
+function specOf(
+  { name, ttlMs, limits, network, user, group, endWithProcess }: ParsedOptions,
+  { user: imageUser = DEFAULT_USER, ...files }: SpecFiles,
+) {
   const createdAt = Date.now();
   return {
     id: newSandboxId(),
@@ -44,7 +50,7 @@ function specOf({ name, ttlMs, limits, network, user, group, endWithProcess }: P
     ...files,
     limits,
     network,
-    user,
+    user: user ?? imageUser,
     group,
     creatorPid: endWithProcess ? process.pid : undefined,
   };

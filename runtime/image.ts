@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { SandstackError } from "../src/model/error";
-import { stateDir } from "../src/model/state-dir";
 import type { BuildProgress, Image, ImageArgs } from "../src/model/image";
+import { stateDir } from "../src/model/state-dir";
+import { openBuildSandbox } from "./build-sandbox";
 
 export interface ImageWork {
   onProgress?: (progress: BuildProgress) => void;
@@ -15,8 +16,9 @@ export interface ImageWork {
 export async function resolveImage(option: string | ImageArgs | undefined, work: ImageWork): Promise<Image> {
   if (option === undefined) return resolveDefault(work);
   const images = await import("../src/images/index.js");
-  if (typeof option !== "string") return images.buildImage(option, work);
-  if (isPath(option)) return images.buildImage({ from: { rootfs: option } }, work);
+  const build = (args: ImageArgs) => images.buildImage(args, { ...work, sandbox: openBuildSandbox });
+  if (typeof option !== "string") return build(option);
+  if (isPath(option)) return build({ from: { rootfs: option } });
   const found = await images.findImage(option);
   if (found) return found;
   throw new SandstackError("NO_SUCH_IMAGE", `image: the store has no ${JSON.stringify(option)}.`, {

@@ -23,6 +23,6 @@ export type { SandboxResult } from "./result";
 export type { Snapshot, SnapshotOptions } from "./snapshot";
 export type { Target } from "./target";
 export type { Body } from "./body";
-export type { Envs } from "./envs";
+export type { Envs } from "../src/model/envs";
 export type { BuildProgress, ImageArgs, ImageSource } from "../src/model/image";
 export type { Connection, Limits, Network, TierName } from "../src/model/tier";

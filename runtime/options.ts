@@ -11,7 +11,7 @@ import {
 } from "../src/model/sandbox-options";
 import type { Limits, Network, TierName } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
-import { formatEnvs, type Envs } from "./envs";
+import { formatEnvs, type Envs } from "../src/model/envs";
 import type { Snapshot } from "./snapshot";
 
 /** What Sandbox.create takes; every part is optional. */
@@ -35,7 +35,7 @@ export interface SandboxOptions {
   limits?: LimitOptions;
   /** `host` is the machine's own network, on chroot only, and open. Default `none`: loopback and nothing else. */
   network?: Network;
-  /** Who commands run as. Default `agent` (1000). `root` is refused on chroot. */
+  /** Who commands run as. Default: the image's, else `agent` (1000). `root` is refused on chroot. */
   user?: string;
   /** Environment of every command that this object starts. Not stored anywhere, so secrets may be in it. */
   envs?: Envs;
@@ -59,7 +59,7 @@ export interface ParsedOptions {
   task: readonly string[] | undefined;
   limits: Limits;
   network: Network;
-  user: string;
+  user: string | undefined;
   group: string | undefined;
   endWithProcess: boolean;
 }
@@ -92,7 +92,7 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
     task: task === undefined ? undefined : argvOf(task, "task"),
     limits: parseLimits(options.limits ?? {}),
     network: parseNetwork(options.network ?? "none", tier),
-    user: parseUser(options.user ?? "agent", tier),
+    user: options.user === undefined ? undefined : parseUser(options.user, tier),
     group,
     endWithProcess: options.endWithProcess ?? false,
   };

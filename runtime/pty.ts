@@ -7,7 +7,7 @@ import type { Commands } from "./commands/commands";
 import { Execution } from "./commands/execution";
 import { BytesOutput } from "./commands/output";
 import { spawnFields, type PlaceOptions } from "./commands/run-options";
-import type { Envs } from "./envs";
+import type { Envs } from "../src/model/envs";
 import type { GuestClient } from "./guest/client";
 
 export interface PtySize {

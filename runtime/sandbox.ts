@@ -7,7 +7,7 @@ import { parseDuration } from "../src/model/ttl";
 import type { CommandHandle } from "./commands/command-handle";
 import { Commands } from "./commands/commands";
 import { explainLoss } from "./ended";
-import type { Envs } from "./envs";
+import type { Envs } from "../src/model/envs";
 import { Files } from "./files/files";
 import { GuestClient } from "./guest/client";
 import { openTransport } from "./guest/unix-transport";

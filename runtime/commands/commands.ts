@@ -3,7 +3,7 @@ import { Fields, FieldWriter } from "../../src/model/fields";
 import { SpawnFlag, StdinFlag, Tag, Verb } from "../../src/model/protocol";
 import { throwIfAborted } from "../abort";
 import { sendBody } from "../body";
-import type { Envs } from "../envs";
+import type { Envs } from "../../src/model/envs";
 import type { GuestClient } from "../guest/client";
 import { CommandHandle } from "./command-handle";
 import type { CommandResult } from "./command-result";

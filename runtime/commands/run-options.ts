@@ -4,7 +4,7 @@ import { invalidOption } from "../../src/model/error";
 import { FieldWriter } from "../../src/model/fields";
 import { Tag } from "../../src/model/protocol";
 import type { Body } from "../body";
-import { formatEnvs, type Envs } from "../envs";
+import { formatEnvs, type Envs } from "../../src/model/envs";
 import { StreamOutput, TextOutput, type Output } from "./output";
 
 /** What a command is to run as; the same for a pty. */

@@ -1,11 +1,13 @@
 import { SandstackError } from "../model/error";
+import { parseImageConfig } from "../model/image-config";
 import type { Image, ImageArgs, ImageConfig } from "../model/image";
 import type { ImageLock, LayerLock } from "../model/lock";
 import type { BuildOptions } from "./context";
+import { checkConfig, mergeConfig } from "./config";
 import { ensureLayer } from "./cook";
 import { pinsOf } from "./resolve";
 import { imageSteps } from "./steps";
-import type { Layer } from "./store/layer";
+import { type Layer, layerTree } from "./store/layer";
 import { ensureStore } from "./store/layout";
 import { storeImage } from "./store/manifest";
 import { noSpace } from "./tool/no-space";
@@ -42,17 +44,24 @@ export async function buildLocked(args: ImageArgs, options: BuildOptions = {}): 
 async function build(args: ImageArgs, options: BuildOptions): Promise<LockedImage> {
   ensureStore();
   const { reference, steps } = await imageSteps(args);
-  const layers: Layer[] = [];
+  const ownConfig = parseImageConfig(args);
+  // A layer that stands twice says all that it says from the upper place, and overlayfs takes none twice.
+  let layers: readonly Layer[] = [];
   const locked: LayerLock[] = [];
   let config: ImageConfig = {};
   for (const step of steps) {
     const pins = await pinsOf(step, options);
     const layer = await ensureLayer(step, pins, layers, options);
-    layers.unshift(layer);
-    config = { ...config, ...step.config?.(pins) };
+    layers = [layer, ...layers.filter(({ digest }) => digest !== layer.digest)];
+    config = mergeConfig(config, step.config?.(pins) ?? {});
     const { name, declared, pinned } = step;
     locked.push({ step: name, declared, ...(pinned === "outside" ? { pins } : {}), digest: layer.digest });
   }
+  config = mergeConfig(config, ownConfig);
+  checkConfig(
+    ownConfig,
+    layers.map(({ digest }) => layerTree(digest)),
+  );
   const image = storeImage(reference, layers, config);
   return { image, lock: { digest: image.digest, layers: locked } };
 }

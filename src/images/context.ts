@@ -1,11 +1,18 @@
 import { createWriteStream, type WriteStream } from "node:fs";
+import { SandstackError } from "../model/error";
 import type { BuildProgress } from "../model/image";
 import type { ImageLock } from "../model/lock";
+import type { OpenBuildSandbox } from "./build-sandbox";
 import { newWorkDir, removeWorkDir, type WorkDir } from "./store/work-dir";
+
+/** Bytes of a log: a command that never stops to write must not fill the disk. */
+const MAX_LOG = 64 << 20;
 
 export interface BuildOptions {
   /** What the image was made from before: where a step is declared as it was then, it is made from the same. */
   lock?: ImageLock;
+  /** Where commands of the declaration run. */
+  sandbox?: OpenBuildSandbox;
   /** Told what is being done; the fractions are of the whole build and never fall. */
   onProgress?: (progress: BuildProgress) => void;
   /** Aborts the build, which then leaves nothing. */
@@ -16,6 +23,7 @@ export interface BuildOptions {
 export class BuildContext {
   private readonly stream: WriteStream;
   private reached = 0;
+  private logged = 0;
 
   constructor(
     readonly work: WorkDir,
@@ -36,14 +44,24 @@ export class BuildContext {
     this.options.onProgress?.({ step, fraction: fraction === undefined ? undefined : this.reached, detail });
   }
 
-  readonly log = (line: string): void => void this.stream.write(`${line}\n`);
+  readonly log = (line: string): void => {
+    const room = MAX_LOG - this.logged;
+    this.logged += line.length + 1;
+    if (room > 0) this.stream.write(this.logged > MAX_LOG ? "The log is full.\n" : `${line}\n`);
+  };
+
+  /** A sandbox for commands of the declaration. */
+  get openSandbox(): OpenBuildSandbox {
+    if (this.options.sandbox) return this.options.sandbox;
+    throw new SandstackError("INTERNAL", "This image needs a build sandbox, and none was handed in.");
+  }
 
   /** Closes the log. */
   close(): Promise<void> {
     return new Promise((resolve) => {
+      if (this.stream.closed) return resolve();
       this.stream.once("close", resolve);
       this.stream.end();
-      if (this.stream.closed) resolve();
     });
   }
 }

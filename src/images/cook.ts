@@ -1,6 +1,7 @@
 import type { StepPins } from "../model/lock";
 import { type BuildOptions, withContext } from "./context";
 import type { Step } from "./step";
+import { withBuildLog } from "./store/build-log";
 import { type Layer, layerTree, storeLayer } from "./store/layer";
 import { withStoreLock } from "./store/lock";
 import { findCooked, recipeKey, rememberCooked } from "./store/recipe";
@@ -33,7 +34,12 @@ export async function ensureLayer(
 async function cook(key: string, step: Step, pins: StepPins, below: readonly string[], options: BuildOptions) {
   await cleanImageBuilds();
   return withContext(options, async (context) => {
-    await step.make(pins, context, below);
+    try {
+      await step.make(pins, context, below);
+    } catch (error) {
+      await context.close();
+      throw withBuildLog(error, context.work.log, key);
+    }
     context.report("storing", 0.95);
     const layer = await storeLayer(context.work, options.signal);
     rememberCooked(key, layer);

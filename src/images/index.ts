@@ -1,5 +1,6 @@
 export { buildImage, buildLocked } from "./build";
 export type { BuildOptions } from "./context";
+export type { BuildSandbox, OpenBuildSandbox } from "./build-sandbox";
 export { defaultImage } from "./default-image";
 export { listFileItems as listFiles } from "./files/listing";
 export { fingerprint } from "./fingerprint";

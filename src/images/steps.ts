@@ -1,6 +1,7 @@
 import type { ImageArgs } from "../model/image";
 import { filesStep } from "./files/files-layer";
 import { listFileItems } from "./files/listing";
+import { runSteps } from "./run/run-step";
 import { imageSource } from "./source";
 import type { Step } from "./step";
 
@@ -11,5 +12,6 @@ import type { Step } from "./step";
 export async function imageSteps(args: ImageArgs): Promise<{ reference: string; steps: Step[] }> {
   const source = imageSource(args);
   const files = await listFileItems(args.files ?? {});
-  return { reference: source.reference, steps: [source.step, ...(files.length > 0 ? [filesStep(files)] : [])] };
+  const below = [source.step, ...(files.length > 0 ? [filesStep(files)] : [])];
+  return { reference: source.reference, steps: [...below, ...runSteps(args.run, args.runTimeout)] };
 }

@@ -11,6 +11,19 @@ export interface ImageArgs {
   packages?: readonly string[];
   /** Absolute path inside → path of a file or directory on this machine, or where else it comes from. */
   files?: Readonly<Record<string, string | FileSource>>;
+  /**
+   * Commands that run as root when all else is there, each in a sandbox without a network; what it writes is a layer.
+   * A string runs under `/bin/sh -lc`, an array as it is; in `/`.
+   */
+  run?: readonly (string | readonly string[])[];
+  /** Environment of every command in its sandboxes; what they are given themselves wins. A login shell sets PATH anew. */
+  env?: Readonly<Record<string, string>>;
+  /** Who commands run as where a sandbox does not say it: a name of its /etc/passwd, or a number. Default `agent`. */
+  user?: string;
+  /** Where commands start that do not say it: a directory of its. Default: their user's home. */
+  cwd?: string;
+  /** What each of `run` may take, such as `"90s"`, or ms. Default `"10m"`. */
+  runTimeout?: string | number;
 }
 
 /** Where a file of an image comes from: a file or directory of this machine, or a text. */

@@ -147,6 +147,8 @@ export const StdinFlag = { CLOSE: 1 } as const;
 export const StatFlag = { NO_FOLLOW: 1 } as const;
 export const WatchFlag = { RECURSIVE: 1 } as const;
 export const SnapshotFlag = { KEEP: 1 } as const;
+/** Of the keeper's spec. */
+export const KeeperFlag = { PLAIN_LAYERS: 1 } as const;
 
 export const EntryKind = { FILE: 1, DIRECTORY: 2, SYMLINK: 3, OTHER: 4 } as const;
 export const EventKind = { CREATE: 1, WRITE: 2, REMOVE: 3, RENAME: 4, CHMOD: 5, OVERFLOW: 6 } as const;

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { GuestLink } from "./guest-link";
+import type { ImageConfig } from "./image";
 
 /** The isolation levels that are built, weakest first. */
 export const TIERS = ["chroot", "nspawn"] as const;
@@ -43,6 +44,10 @@ export interface SandboxSpec {
   network: Network;
   /** Default user of commands. */
   user: string;
+  /** What its image gives commands; the user is above, for somebody else may have named another. */
+  config?: Omit<ImageConfig, "user">;
+  /** What it writes is to make sense as a layer of an image: renaming a directory of a lower layer copies it. */
+  plainLayers?: boolean;
   /** Group that may connect to the sandbox's socket besides root. */
   group?: string;
   /** Of this process, where the sandbox is to end with it, however that ends; `undefined`: the sandbox outlives it. */

@@ -14,8 +14,9 @@ export interface Builder {
 
 const PROGRAM = `
   const { buildImage } = require(${JSON.stringify(resolve("dist/src/images"))});
+  const { openBuildSandbox: sandbox } = require(${JSON.stringify(resolve("dist/runtime/build-sandbox"))});
   const say = (what) => process.stdout.write(JSON.stringify(what) + "\\n");
-  buildImage(JSON.parse(process.argv[1]), { onProgress: (progress) => say({ progress }) }).then(
+  buildImage(JSON.parse(process.argv[1]), { sandbox, onProgress: (progress) => say({ progress }) }).then(
     (image) => say({ image }),
     ({ code, message }) => say({ code, message }),
   );

@@ -45,6 +45,7 @@ static int follow_parent(pid_t parent) {
 
 static int enter_cwd(const struct launch *l) {
     if (l->cwd) return chdir(l->cwd);
+    if (guest.cwd && chdir(guest.cwd) == 0) return 0;
     return chdir(l->account.home) == 0 ? 0 : chdir("/");
 }
 

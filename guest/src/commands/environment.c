@@ -5,8 +5,8 @@
 
 enum { DEFAULTS = 7 };
 
-/* The sandbox's own variables; NULL where it was given none. */
-static char **own;
+/* The sandbox's own variables, and its image's; NULL where there are none. */
+static char **own, **of_image;
 
 const char *environment_get(char *const *envp, const char *name) {
     size_t length = strlen(name);
@@ -35,15 +35,20 @@ void environment_set(char **fresh) {
     own = fresh;
 }
 
+void environment_set_image(char **image) {
+    texts_free(of_image);
+    of_image = image;
+}
+
 static size_t count_of(char *const *envp) {
     size_t count = 0;
     while (envp && envp[count]) count++;
     return count;
 }
 
-/* Those of the sandbox that the client did not bring itself. */
-static bool add_own(char **envp, size_t *count) {
-    for (char **variable = own; variable && *variable; variable++) {
+/* Those whose names are not there yet. */
+static bool add_missing(char **envp, size_t *count, char *const *more) {
+    for (char *const *variable = more; variable && *variable; variable++) {
         char *name = strndup(*variable, (size_t)(strchr(*variable, '=') - *variable));
         bool given = name && environment_get(envp, name);
         free(name);
@@ -69,9 +74,10 @@ bool environment_build(struct launch *l, const struct fields *f, bool tty) {
     char **given = fields_texts(f, TAG_ENV);
     if (!given) return false;
     size_t count = count_of(given);
-    char **envp = realloc(given, (count + count_of(own) + DEFAULTS + 1) * sizeof *envp);
+    char **envp = realloc(given, (count + count_of(own) + count_of(of_image) + DEFAULTS + 1) * sizeof *envp);
     l->envp = envp ? envp : given;
-    return envp && environment_well_formed(envp) && add_own(envp, &count) &&
+    return envp && environment_well_formed(envp) && add_missing(envp, &count, own) &&
+           add_missing(envp, &count, of_image) &&
            add_default(envp, &count, "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") &&
            add_default(envp, &count, "HOME", l->account.home) && add_default(envp, &count, "USER", l->account.name) &&
            add_default(envp, &count, "LOGNAME", l->account.name) && add_default(envp, &count, "SHELL", "/bin/sh") &&

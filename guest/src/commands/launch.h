@@ -8,7 +8,7 @@ enum { MAX_GROUPS = 64 };
 
 struct launch {
     char **argv, **envp;
-    char *cwd; /* NULL: the account's home, or "/" where that is missing */
+    char *cwd; /* NULL: the image's, else the account's home, else "/" */
     struct account account;
     gid_t groups[MAX_GROUPS];
     size_t group_count;
@@ -25,13 +25,15 @@ struct launch_report {
 /* child.c */
 _Noreturn void child_run(const struct launch *l, pid_t parent);
 
-/* environment.c: the client's variables, then the sandbox's own, then PATH, HOME, USER, LOGNAME, SHELL, LANG and TERM:
+/* environment.c: the client's variables, then the sandbox's own, then its image's, then PATH, HOME, USER, LOGNAME, SHELL, LANG and TERM:
  * of each name the first. False if one of the client's is no NAME=value, or out of memory. */
 bool environment_build(struct launch *l, const struct fields *f, bool tty);
 /* Whether each is NAME=value. */
 bool environment_well_formed(char *const *envp);
 /* Takes over the sandbox's own variables, in the place of those before. */
 void environment_set(char **own);
+/* Takes over the image's variables. */
+void environment_set_image(char **image);
 /* A variable's value; NULL if it is not there. */
 const char *environment_get(char *const *envp, const char *name);
 

@@ -57,7 +57,7 @@ static struct command *create(const struct launch *l, const struct fields *f, bo
     if (!c) return NULL;
     *c = (struct command){
         .text = join_words(l->argv),
-        .cwd = strdup(l->cwd ? l->cwd : l->account.home),
+        .cwd = strdup(l->cwd ? l->cwd : guest.cwd ? guest.cwd : l->account.home),
         .user = strdup(l->account.name),
         .started_ms = clock_ms_since_1970(),
         .flags = (fields_number(f, TAG_FLAGS, 0) & ~(uint64_t)SPAWN_FLAG_TASK) |

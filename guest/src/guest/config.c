@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cgroup.h"
-#include "guest.h"
+#include "launch.h"
 #include "protocol.h"
 
 struct guest guest = {.root_fd = -1};
@@ -32,12 +32,15 @@ int config_take(struct message *m) {
     guest.id = fields_text(&m->body, TAG_ID);
     guest.tier = fields_text(&m->body, TAG_TIER);
     guest.user = fields_text(&m->body, TAG_USER);
+    guest.cwd = fields_text(&m->body, TAG_CWD);
     take_numbers(&m->body);
-    char **names = fields_texts(&m->body, TAG_CGROUP);
-    bool whole = guest.id && guest.tier && guest.user && names && m->descriptor_count > SOCKET_AT && take_cgroups(m, names);
+    char **names = fields_texts(&m->body, TAG_CGROUP), **env = fields_texts(&m->body, TAG_ENV);
+    bool whole = guest.id && guest.tier && guest.user && names && env && environment_well_formed(env) &&
+                 m->descriptor_count > SOCKET_AT && take_cgroups(m, names);
     for (char **n = names; n && *n; n++) free(*n);
     free(names);
     if (!whole) return -1;
+    environment_set_image(env);
     guest.root_allowed = strcmp(guest.tier, "nspawn") == 0;
     return m->descriptors[SOCKET_AT];
 }

@@ -8,6 +8,7 @@
 
 struct guest {
     char *id, *tier, *user;
+    char *cwd;             /* where commands start that say nothing; NULL: in their home */
     uint32_t uid_base;     /* added to ids on the tier without a user namespace (chroot), else 0 */
     bool root_allowed;     /* payload may be uid 0 (nspawn) */
     int root_fd;           /* the payload's root; swapped by snapshot and rollback */

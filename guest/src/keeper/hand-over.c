@@ -11,6 +11,8 @@ static void write_config(struct writer *w) {
     writer_text(w, TAG_ID, spec.id);
     writer_text(w, TAG_TIER, spec.tier);
     writer_text(w, TAG_USER, spec.user);
+    for (char **variable = spec.env; *variable; variable++) writer_text(w, TAG_ENV, *variable);
+    if (spec.cwd) writer_text(w, TAG_CWD, spec.cwd);
     if (!spec.is_nspawn) writer_number(w, TAG_UID_BASE, spec.uid_base);
     writer_number(w, TAG_DEADLINE, spec.deadline_ms);
     writer_number(w, TAG_STARTED, spec.started_ms);

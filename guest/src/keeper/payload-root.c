@@ -54,7 +54,8 @@ static bool mount_overlay(size_t lowers, const char *upper_layer) {
     for (size_t i = 1; i < lowers; i++)
         length += (size_t)snprintf(options.text + length, sizeof options.text - length, ":l%zu", i);
     snprintf(options.text + length, sizeof options.text - length,
-             ",upperdir=u/diff,workdir=u/work.%u,volatile,redirect_dir=on,index=off,metacopy=off", work_number++);
+             ",upperdir=u/diff,workdir=u/work.%u,volatile,redirect_dir=%s,index=off,metacopy=off", work_number++,
+             spec.plain_layers ? "off" : "on");
     /* Else the upper would silently be read-only: its ids are the sandbox's. */
     scratch_become_sandbox();
     int result = mount("sandstack", "r", "overlay", MS_NOSUID | MS_NODEV, options.text);

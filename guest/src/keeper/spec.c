@@ -29,6 +29,7 @@ static const struct {
     {TAG_NSPAWN, &spec.nspawn, false},
     {TAG_DISK_TEMPLATE, &spec.disk_template, false},
     {TAG_NAME_LINK, &spec.name_link, false},
+    {TAG_CWD, &spec.cwd, false},
 };
 
 static bool read_all(struct fields *f) {
@@ -57,6 +58,7 @@ static void take_numbers(const struct fields *f) {
     spec.socket_gid = (gid_t)fields_number(f, TAG_SOCKET_GID, 0);
     spec.has_client = fields_number(f, TAG_CLIENT, 0) != 0;
     spec.creator = (pid_t)fields_number(f, TAG_CREATOR_PID, 0);
+    spec.plain_layers = fields_number(f, TAG_FLAGS, 0) & KEEPER_FLAG_PLAIN_LAYERS;
 }
 
 static bool take_texts(const struct fields *f) {
@@ -68,7 +70,9 @@ static bool take_texts(const struct fields *f) {
     spec.cgroups = fields_texts(f, TAG_CGROUP);
     spec.files = fields_texts(f, TAG_FILE);
     spec.layer_refs = fields_texts(f, TAG_LAYER_REF);
-    bool whole = spec.layers && spec.layers[0] && spec.cgroups && spec.cgroups[0] && spec.files && spec.layer_refs;
+    spec.env = fields_texts(f, TAG_ENV);
+    bool whole = spec.layers && spec.layers[0] && spec.cgroups && spec.cgroups[0] && spec.files && spec.layer_refs &&
+                 spec.env;
     return whole || fault_set("PROTOCOL", "the spec lacks layers or cgroups");
 }
 

@@ -10,12 +10,14 @@ struct spec {
     char *entry_dir, *socket, *uid_slot, *guest_root, *layers_dir, *snapshots_dir, *network;
     char *nspawn, *disk_template, *name_link; /* NULL where there is none */
     char **layers, **cgroups, **files, **layer_refs;
+    char **env, *cwd; /* the image's: of every command; cwd NULL where it has none */
     uint64_t started_ms, deadline_ms;
     uint64_t memory, processes, disk, cpus; /* limits; 0 is none */
     uid_t uid_base;
     gid_t socket_gid;
     pid_t creator; /* 0: the sandbox outlives its maker */
     bool is_nspawn;
+    bool plain_layers; /* the upper layer is to say all by itself: no redirects */
     bool has_client; /* the connection of its first client came with the spec, at CLIENT_FD */
 };
 enum { CLIENT_FD = 3 };

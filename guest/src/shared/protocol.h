@@ -180,6 +180,11 @@ enum {
     SNAPSHOT_FLAG_KEEP = 1,
 };
 
+/* Of the keeper's spec. */
+enum {
+    KEEPER_FLAG_PLAIN_LAYERS = 1,
+};
+
 enum {
     ENTRY_KIND_FILE = 1,
     ENTRY_KIND_DIRECTORY = 2,

@@ -1,5 +1,5 @@
-import { lstatSync, readlinkSync, type Stats } from "node:fs";
-import { posix } from "node:path";
+import { lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
+import { join, posix } from "node:path";
 import { invalidOption } from "../../model/error";
 
 /** As many links as Linux follows in one path. */
@@ -33,7 +33,26 @@ export class InsideView {
 
   /** Where on this machine what stands at a path is. */
   find(path: string): string | undefined {
-    return this.roots.map((root) => root + path).find(isThere);
+    for (const root of this.roots) {
+      const found = look(root, path);
+      if (found === "hidden") return undefined;
+      if (found !== "missing") return isWhiteout(found) ? undefined : root + path;
+    }
+    return undefined;
+  }
+
+  /** Names of what is in a directory, sorted; none where a path is no directory. */
+  list(path: string): string[] {
+    const seen = new Map<string, boolean>();
+    for (const root of this.roots) {
+      const found = look(root, path);
+      if (found === "missing") continue;
+      if (found === "hidden" || !found.isDirectory()) break;
+      for (const name of readdirSync(root + path)) {
+        if (!seen.has(name)) seen.set(name, !isWhiteout(lstatSync(join(root, path, name))));
+      }
+    }
+    return [...seen].flatMap(([name, isThere]) => (isThere ? [name] : [])).sort();
   }
 
   /** The path with every link among its parents followed; with `last`, at its end too. What is missing stays as it is. */
@@ -62,11 +81,24 @@ export class InsideView {
   }
 }
 
-function isThere(real: string): boolean {
-  try {
-    return lstatSync(real, { throwIfNoEntry: false }) !== undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return false;
-    throw error;
+/** Whether it hides what lower layers have of its name: overlayfs's mark, a character device 0:0. */
+export function isWhiteout(stats: Stats): boolean {
+  return stats.isCharacterDevice() && stats.rdev === 0;
+}
+
+/**
+ * What one layer has at a path. `hidden`: it has something else than a directory among the path's parents, so that
+ * lower layers do not count either. Every parent is looked at by itself: a link of the layer could lead anywhere.
+ */
+function look(root: string, path: string): Stats | "missing" | "hidden" {
+  let stats = lstatSync(root);
+  let at = root;
+  for (const name of path.split("/").filter(Boolean)) {
+    if (!stats.isDirectory()) return "hidden";
+    at = join(at, name);
+    const next = lstatSync(at, { throwIfNoEntry: false });
+    if (next === undefined) return "missing";
+    stats = next;
   }
+  return stats;
 }

@@ -1,4 +1,4 @@
-import { formatEnvs } from "../../../runtime/envs";
+import { formatEnvs } from "../../model/envs";
 import { parseAfterEnd } from "../../model/after-end";
 import { argvOf } from "../../model/argv";
 import { invalidOption } from "../../model/error";

@@ -1,5 +1,5 @@
 import { Commands } from "../../../runtime/commands/commands";
-import { formatEnvs, type Envs } from "../../../runtime/envs";
+import { formatEnvs, type Envs } from "../../model/envs";
 import type { GuestClient } from "../../../runtime/guest/client";
 import { argvOf } from "../../model/argv";
 import { formatConnection } from "../../model/connection";
@@ -58,7 +58,7 @@ export async function makeInstance(inputs: InstanceInputs, urn: string, signal: 
 }
 
 async function specOf(inputs: InstanceInputs, urn: string): Promise<SandboxSpec> {
-  const { lease, tier, owner, group, network = "none", user = "agent", limits = {} } = inputs;
+  const { lease, tier, owner, group, network = "none", limits = {} } = inputs;
   const [createdAt, deadline] = [Date.parse(inputs.createdAt), Date.parse(inputs.deadline)];
   if (deadline <= Date.now()) {
     throw new SandstackError("ENDED", `The time of lease ${lease} was over at ${inputs.deadline}.`, {
@@ -66,18 +66,21 @@ async function specOf(inputs: InstanceInputs, urn: string): Promise<SandboxSpec>
     });
   }
   tierFor(tier).requireMachine();
-  const [files, stack, ttlMs] = [await filesOf(inputs), stackOf(urn), deadline - createdAt];
+  const { user = "agent", ...files } = await filesOf(inputs);
+  const [stack, ttlMs] = [stackOf(urn), deadline - createdAt];
   return {
     ...{ id: lease, owner, stack, createdAt, deadline, ttlMs, ...files },
-    ...{ limits: parseLimits(limits), network, user, group },
+    ...{ limits: parseLimits(limits), network, user: inputs.user ?? user, group },
   };
 }
 
-async function filesOf({ image = "", snapshot }: InstanceInputs): Promise<Pick<SandboxSpec, "layers" | "image">> {
+type SpecFiles = Pick<SandboxSpec, "layers" | "image" | "config"> & { user?: string };
+
+async function filesOf({ image = "", snapshot }: InstanceInputs): Promise<SpecFiles> {
   if (snapshot !== undefined) return resolveSnapshot(snapshot);
   const { findImage } = await import("../../images/index.js");
   const found = await findImage(image);
-  if (found) return { layers: found.layers, image: found.digest };
+  if (found) return { layers: found.layers, image: found.digest, config: found.config, user: found.config.user };
   throw new SandstackError("NO_SUCH_IMAGE", `image: the store of this machine has no ${JSON.stringify(image)}.`, {
     hint: "A refresh sees that, and the `up` after it builds the image again.",
   });

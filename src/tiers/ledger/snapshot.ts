@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { SandstackError } from "../../model/error";
 import { isSnapshotId } from "../../model/id";
+import type { SandboxSpec } from "../../model/tier";
 import { ifThere } from "../system/system-error";
 import { readIntent } from "./entry";
 import { dropRef, refPath } from "./layer";
@@ -28,6 +29,7 @@ export interface SnapshotSource {
   sharedLayers: readonly string[];
   /** The digest of the image under it. */
   image: string;
+  config: SandboxSpec["config"];
 }
 
 export function snapshotPath(id: string): string {
@@ -98,7 +100,8 @@ export function listSnapshots(sandbox?: string): SnapshotListing {
 export function resolveSnapshot(id: string): SnapshotSource {
   const { layers, shared, sandbox } = getSnapshot(id);
   // gc leaves a sandbox's record while a snapshot of it is kept.
-  return { layers, sharedLayers: shared, image: readIntent(sandbox)?.spec.image ?? "" };
+  const { image = "", config } = readIntent(sandbox)?.spec ?? {};
+  return { layers, sharedLayers: shared, image, config };
 }
 
 /**

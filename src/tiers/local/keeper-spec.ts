@@ -1,5 +1,6 @@
+import { formatEnvs } from "../../model/envs";
 import { FieldWriter } from "../../model/fields";
-import { Tag } from "../../model/protocol";
+import { KeeperFlag, Tag } from "../../model/protocol";
 import { entryPath } from "../ledger/entry";
 import type { Intent } from "../ledger/intent";
 import { shelfPath } from "../ledger/shelf";
@@ -22,6 +23,9 @@ export function keeperSpec(
     .text(Tag.ID, spec.id)
     .text(Tag.TIER, tier)
     .text(Tag.USER, spec.user)
+    .texts(Tag.ENV, formatEnvs(spec.config?.env ?? {}))
+    .text(Tag.CWD, spec.config?.cwd)
+    .number(Tag.FLAGS, spec.plainLayers ? KeeperFlag.PLAIN_LAYERS : undefined)
     .text(Tag.OWNER, spec.owner)
     .number(Tag.STARTED, spec.createdAt)
     .number(Tag.DEADLINE, spec.deadline)

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,4 +71,56 @@ describe("links of an image", () => {
     expect(view.stat("/opt/to-usr")?.isSymbolicLink()).toBe(true);
     expect(view.stat("/none")).toBeUndefined();
   });
+});
+
+describe("layers on top of each other", () => {
+  const root = mkdtempSync(join(tmpdir(), "sandstack-inside-"));
+  afterAll(() => rmSync(root, { recursive: true }));
+  const put = (path: string) => {
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeFileSync(join(root, path), "");
+  };
+  for (const path of [
+    "low/a/one",
+    "low/a/two",
+    "low/gone/x",
+    "low/back/old",
+    "low/file/x",
+    "top/a/three",
+    "top/file",
+  ]) {
+    put(path);
+  }
+  mkdirSync(join(root, "middle/a"), { recursive: true });
+  for (const path of ["middle/gone", "middle/back", "middle/a/two"])
+    execFileSync("mknod", [join(root, path), "c", "0", "0"]);
+  put("top/back/new");
+  symlinkSync("/etc", join(root, "low/link"));
+  put("top/link/own");
+  const view = new InsideView(["top", "middle", "low"].map((layer) => join(root, layer)));
+
+  it.each([
+    ["/a/one", "low"],
+    ["/a/two", undefined],
+    ["/a/three", "top"],
+    ["/gone", undefined],
+    ["/gone/x", undefined],
+    ["/back/new", "top"],
+    ["/back/old", undefined],
+    ["/file", "top"],
+    ["/file/x", undefined],
+    ["/link/own", "top"],
+    // The lower layer's link is not there any more, and would lead out.
+    ["/link/passwd", undefined],
+  ])("show %s of the layer %s", (path, layer) => {
+    expect(view.find(path)).toBe(layer && join(root, layer, path));
+  });
+
+  it.each([
+    ["/", ["a", "back", "file", "link"]],
+    ["/a", ["one", "three"]],
+    ["/back", ["new"]],
+    ["/gone", []],
+    ["/link", ["own"]],
+  ])("list %s as overlayfs would", (path, names) => expect(view.list(path)).toEqual(names));
 });

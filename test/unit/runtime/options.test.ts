@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
 import { describe, expect, it } from "vitest";
 import { checkTimeout } from "../../../runtime/commands/run-options";
-import { formatEnvs } from "../../../runtime/envs";
+import { formatEnvs } from "../../../src/model/envs";
 import { parseOptions } from "../../../runtime/options";
 import { argvOf } from "../../../src/model/argv";
 import { SandstackError } from "../../../src/model/error";
@@ -26,7 +26,7 @@ describe("the options of Sandbox.create", () => {
       task: undefined,
       limits: { cpus: undefined, memory: Math.floor(totalmem() / 2), processes: 512, disk: undefined },
       network: "none",
-      user: "agent",
+      user: undefined,
       group: undefined,
       endWithProcess: false,
     });

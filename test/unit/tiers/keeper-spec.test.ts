@@ -20,6 +20,8 @@ const whole: Intent = {
     limits: { cpus: 0.5, memory: 3, processes: 4, disk: 5 },
     network: "none",
     user: "root",
+    config: { env: { A: "1", B: "2" }, cwd: "/opt/app" },
+    plainLayers: true,
     creatorPid: 6,
   },
   claims: {
@@ -47,6 +49,7 @@ const NUMBERS: readonly string[] = [
   "SOCKET_GID",
   "UID_BASE",
   "CREATOR_PID",
+  "FLAGS",
   "CLIENT",
 ];
 
@@ -67,6 +70,9 @@ it("holds everything that the keeper is told", () => {
     ID: "sbx-0123456789ab",
     TIER: "nspawn",
     USER: "root",
+    ENV: ["A=1", "B=2"],
+    CWD: "/opt/app",
+    FLAGS: 1,
     OWNER: "run:1",
     STARTED: 1,
     DEADLINE: 2,
@@ -105,10 +111,15 @@ it("leaves out what there is none of", () => {
   };
   const bare: Intent = {
     ...whole,
-    spec: { ...whole.spec, name: undefined, creatorPid: undefined, limits: {} },
+    spec: {
+      ...whole.spec,
+      ...{ name: undefined, config: undefined, plainLayers: undefined, creatorPid: undefined },
+      limits: {},
+    },
     claims: { ...whole.claims, ...nothing },
   };
   const named = Object.keys(read(keeperSpec(bare)));
   const optional = ["MEM_LIMIT", "PIDS_LIMIT", "DISK_LIMIT", "CPUS", "CGROUP", "FILE", "NSPAWN", "DISK_TEMPLATE"];
-  for (const tag of [...optional, "NAME_LINK", "LAYER_REF", "CREATOR_PID", "CLIENT"]) expect(named).not.toContain(tag);
+  for (const tag of [...optional, "ENV", "CWD", "FLAGS", "NAME_LINK", "LAYER_REF", "CREATOR_PID", "CLIENT"])
+    expect(named).not.toContain(tag);
 });

@@ -1,4 +1,4 @@
-import { SandstackError } from "../src/model/error";
+import { SandstackError } from "./error";
 
 /** Environment variables: name → value. */
 export type Envs = Readonly<Record<string, string>>;

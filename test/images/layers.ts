@@ -1,0 +1,46 @@
+import { afterEach } from "vitest";
+import { Sandbox } from "../../runtime";
+import { openBuildSandbox } from "../../runtime/build-sandbox";
+import { buildImage, defaultImage, removeImage } from "../../src/images";
+import type { BuildProgress, Image, ImageArgs } from "../../src/model/image";
+import { TIERS, type TierName } from "../../src/model/tier";
+
+export interface LayersMaker {
+  /** An image on top of the default one, with all that its steps need. */
+  build: (args: Partial<ImageArgs>, onProgress?: (progress: BuildProgress) => void) => Promise<Image>;
+}
+
+/** Builds images on top of the one that all tests have, and takes away after each test what was added to it. */
+export function useLayers(): LayersMaker {
+  const made: string[] = [];
+  afterEach(async () => {
+    for (const digest of made.splice(0)) await removeImage(digest);
+  });
+  return {
+    async build(args, onProgress) {
+      const image = await buildImage({ ...defaultImage(), ...args }, { sandbox: openBuildSandbox, onProgress });
+      made.push(image.digest);
+      return image;
+    },
+  };
+}
+
+/** What a command writes in a sandbox of an image, on every tier. */
+export async function onTiers(
+  image: Image,
+  command: string | readonly string[],
+  user?: string,
+): Promise<Record<TierName, string>> {
+  const said = {} as Record<TierName, string>;
+  for (const tier of TIERS) {
+    await using sandbox = await Sandbox.create({ tier, image: image.digest, user });
+    const { stdout, stderr } = await sandbox.commands.run(command, { reject: false });
+    said[tier] = stdout + stderr;
+  }
+  return said;
+}
+
+/** The same on each. */
+export function everywhere(text: string): Record<TierName, string> {
+  return Object.fromEntries(TIERS.map((tier) => [tier, text])) as Record<TierName, string>;
+}
