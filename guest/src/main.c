@@ -7,13 +7,20 @@ static const struct {
     int (*run)(void);
 } roles[] = {
     {"guest", guest_main},
-    {"keeper", keeper_main},
+    {"starter", starter_main},
     {"sweep", sweep_main},
 };
 
+static char *shown;
+
+void role_show(const char *name) {
+    strncpy(shown, name, strlen(shown));
+}
+
 int main(int argc, char **argv) {
+    shown = argc == 2 ? argv[1] : NULL;
     for (size_t i = 0; argc == 2 && i < sizeof roles / sizeof *roles; i++)
         if (strcmp(argv[1], roles[i].name) == 0) return roles[i].run();
-    fprintf(stderr, "usage: sandstack-guest guest|keeper|sweep (version " SANDSTACK_VERSION ")\n");
+    fprintf(stderr, "usage: sandstack-guest guest|starter|sweep (version " SANDSTACK_VERSION ")\n");
     return 2;
 }

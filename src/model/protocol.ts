@@ -127,7 +127,6 @@ export const Tag = {
   NAME_LINK: 115,
   LAYER_REF: 116,
   CREATOR_PID: 117,
-  CLIENT: 118,
 } as const;
 
 /** How a command ended (field HOW). */

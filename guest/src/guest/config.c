@@ -7,9 +7,7 @@
 
 struct guest guest = {.root_fd = -1};
 
-/* Places of the descriptors, in CONFIG and in ROOT. */
-enum { SOCKET_AT, CGROUPS_AT };
-enum { ROOT_AT, CLIENT_AT };
+enum { SOCKET_AT, CGROUPS_AT }; /* places of CONFIG's descriptors */
 
 static void take_numbers(const struct fields *f) {
     guest.uid_base = (uint32_t)fields_number(f, TAG_UID_BASE, 0);
@@ -45,9 +43,8 @@ int config_take(struct message *m) {
     return m->descriptors[SOCKET_AT];
 }
 
-bool config_take_root(struct message *m, int *client_fd) {
-    if (m->descriptor_count <= ROOT_AT) return false;
-    guest.root_fd = m->descriptors[ROOT_AT];
-    *client_fd = m->descriptor_count > CLIENT_AT ? m->descriptors[CLIENT_AT] : -1;
+bool config_take_root(struct message *m) {
+    if (m->descriptor_count != 1) return false;
+    guest.root_fd = m->descriptors[0];
     return true;
 }

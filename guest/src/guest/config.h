@@ -4,6 +4,6 @@
 #include "message.h"
 /* CONFIG: the listening socket, or -1 if something that is needed is missing. */
 int config_take(struct message *m);
-/* ROOT: false if there is none; the connection of the first client, or -1. */
-bool config_take_root(struct message *m, int *client_fd);
+/* ROOT: false if there is none. */
+bool config_take_root(struct message *m);
 #endif

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include "connection.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -144,7 +143,11 @@ void connections_flush(void) {
     free_dead();
 }
 
-static void take_client(int fd) {
+static void on_client(void *context, uint32_t events) {
+    (void)context;
+    (void)events;
+    int fd = accept4(listener.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0) return;
     struct connection *c = malloc(sizeof *c);
     if (!c || watch_start(&c->watch, fd, EPOLLIN, on_event, c) < 0) {
         free(c);
@@ -160,16 +163,8 @@ static void take_client(int fd) {
     if (++connection_count > MAX_CONNECTIONS) connection_error(c, "LIMIT", "256 connections are open");
 }
 
-static void on_client(void *context, uint32_t events) {
-    (void)context;
-    (void)events;
-    int fd = accept4(listener.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd >= 0) take_client(fd);
-}
-
-int connections_start(int listening_fd, int client_fd) {
+int connections_start(int listening_fd) {
     loop_after_batch(connections_flush);
-    if (client_fd >= 0 && fcntl(client_fd, F_SETFL, O_NONBLOCK) == 0) take_client(client_fd);
     return watch_start(&listener, listening_fd, EPOLLIN, on_client, NULL);
 }
 

@@ -30,8 +30,8 @@ struct connection {
     struct connection *next;
 };
 
-/* Accepts clients on the listening socket; client_fd is the first one's connection already, or -1. */
-int connections_start(int listening_fd, int client_fd);
+/* Accepts clients on the listening socket. */
+int connections_start(int listening_fd);
 /* While held, requests wait in their connections; everything else goes on. */
 void connections_hold(void);
 void connections_release(void);

@@ -46,7 +46,6 @@ static int fail(const char *what) {
 /* The root comes last, for it takes longest to make: what does not need it is done meanwhile. */
 int guest_main(void) {
     static struct message message;
-    int client_fd = -1;
     set_up_signals();
     set_up_descriptors();
     umask(022);
@@ -59,9 +58,9 @@ int guest_main(void) {
     if (privileges_drop() < 0) return fail("dropping privileges");
     if (seccomp_install(guest.uid_base + GUEST_UID, private_ipc) < 0) return fail("installing the system call filter");
     if (loop_init() < 0 || reap_start() < 0 || cgroup_start() < 0) return fail("starting the loop");
-    if (!control_wait_for(MESSAGE_ROOT, &message) || !config_take_root(&message, &client_fd))
+    if (!control_wait_for(MESSAGE_ROOT, &message) || !config_take_root(&message))
         return fail("waiting for the sandbox's root");
-    if (control_start() < 0 || connections_start(listening_fd, client_fd) < 0) return fail("listening");
+    if (control_start() < 0 || connections_start(listening_fd) < 0) return fail("listening");
     deadline_arm();
     control_send(MESSAGE_READY, NULL);
     return loop_run();

@@ -43,8 +43,7 @@ bool hand_over_config(int listening_fd) {
 bool hand_over_root(int root) {
     static struct message answer;
     struct writer w = {0};
-    int descriptors[] = {root, CLIENT_FD};
-    if (!send(MESSAGE_ROOT, &w, descriptors, spec.has_client ? 2 : 1)) return false;
+    if (!send(MESSAGE_ROOT, &w, &root, 1)) return false;
     if (launcher_wait_started() == 0 || !launcher_wait_readable()) return false;
     bool ready = message_receive(launcher_control, &answer) == 1 && answer.number == MESSAGE_READY;
     message_close(&answer);

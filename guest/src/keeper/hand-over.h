@@ -5,7 +5,6 @@
 
 /* Its settings, its socket and its cgroups; closes the socket. False with a fault. */
 bool hand_over_config(int listening_fd);
-/* The payload's root, and the connection of the client that came with the spec; waits until the guest has taken them.
- * Closes the root. False with a fault. */
+/* The payload's root; waits until the guest has taken it. Closes it. False with a fault. */
 bool hand_over_root(int root);
 #endif

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "clock.h"
+#include "creator.h"
 #include "fault.h"
 #include "keeper-snapshot.h"
 #include "launcher.h"
@@ -25,7 +25,6 @@ enum {
 
 static struct watch control_watch, signal_watch, creator_watch;
 static struct timer deadline_timer, patience;
-static int creator_fd = -1;
 static struct ending ending = {.how = "lost"};
 static bool told; /* the guest has said how it ended */
 static uint64_t output_bytes;
@@ -140,20 +139,13 @@ static void on_creator_gone(void *context, uint32_t events) {
     end_in_order();
 }
 
-bool watch_creator_early(void) {
-    if (spec.creator == 0) return true;
-    if (getppid() == spec.creator) creator_fd = (int)syscall(SYS_pidfd_open, spec.creator, 0);
-    bool held = creator_fd >= 0 && getppid() == spec.creator;
-    return held || fault_set("START_FAILED", "process %d, which asked for the sandbox, is gone", (int)spec.creator);
-}
-
 bool keeper_watch(void) {
     sigset_t handled;
     sigprocmask(SIG_SETMASK, NULL, &handled);
     int signals = signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
     bool watching = signals >= 0 && watch_start(&signal_watch, signals, EPOLLIN, on_signal, NULL) == 0 &&
                     watch_start(&control_watch, launcher_control, EPOLLIN, on_message, NULL) == 0 && launcher_mute() &&
-                    (creator_fd < 0 || watch_start(&creator_watch, creator_fd, EPOLLIN, on_creator_gone, NULL) == 0);
+                    (!spec.creator || watch_start(&creator_watch, CREATOR_FD, EPOLLIN, on_creator_gone, NULL) == 0);
     arm_deadline();
     return watching || fault_errno("watching the sandbox");
 }

@@ -4,8 +4,6 @@
 #include <stdbool.h>
 #include "ending.h"
 
-/* Takes hold of the process that the sandbox is to end with, while it still is the parent; false with a fault. */
-bool watch_creator_early(void);
 /* Starts to watch; the loop stops when the sandbox is over. False with a fault. */
 bool keeper_watch(void);
 /* How it ended, once the loop has stopped. */

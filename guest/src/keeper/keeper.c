@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "creator.h"
 #include "disk.h"
 #include "ending.h"
 #include "fault.h"
@@ -49,11 +50,16 @@ static void set_up_process(void) {
     sigprocmask(SIG_SETMASK, &handled, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
-    close_range(CLIENT_FD + 1, ~0u, 0);
+    close_range(CREATOR_FD + 1, ~0u, 0);
     /* Whoever started it reads one stream. */
     dup2(STDOUT_FILENO, STDERR_FILENO);
     umask(022);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+static void say(const char *line) {
+    printf("%s\n", line);
+    fflush(stdout);
 }
 
 static bool make_proc(void) {
@@ -63,11 +69,13 @@ static bool make_proc(void) {
 
 /* The launcher takes longest: it is started as soon as there is a place for it, and the rest is made meanwhile. */
 static bool make_sandbox(void) {
-    if (!write_down() || !watch_creator_early() || !scratch_start() || !hierarchies_start() || !launcher_start()) return false;
+    if (!write_down() || (spec.creator && !creator_is(spec.creator)) || !scratch_start() || !hierarchies_start() || !launcher_start()) return false;
     if (!hierarchies_make()) return false;
     if (spec.is_nspawn) hierarchies_enter_aside();
     int listening_fd = listener_open();
-    if (listening_fd < 0 || !hand_over_config(listening_fd) || !disk_start() || !scratch_map()) return false;
+    if (listening_fd < 0) return false;
+    say("listening");
+    if (!hand_over_config(listening_fd) || !disk_start() || !scratch_map()) return false;
     if (spec.is_nspawn && !make_proc()) return false;
     int root = history_start();
     return root >= 0 && hand_over_root(root);
@@ -89,12 +97,6 @@ static void on_settled(void *context) {
     hierarchies_enter();
 }
 
-/* Nobody else is to hold it open. */
-static bool keep_client(void) {
-    if (!spec.has_client) close(CLIENT_FD);
-    return !spec.has_client || fcntl(CLIENT_FD, F_SETFD, FD_CLOEXEC) == 0 || fault_errno("the client's connection");
-}
-
 static void leave_stdio(void) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) dup2(null, fd);
@@ -103,9 +105,10 @@ static void leave_stdio(void) {
 
 int keeper_main(void) {
     set_up_process();
-    if (!spec_read() || !keep_client() || !make_sandbox() || loop_init() < 0 || !keeper_watch()) return fail();
-    printf("ready\n");
-    fflush(stdout);
+    if (!spec_read() || !make_sandbox() || loop_init() < 0 || !keeper_watch()) return fail();
+    /* From here on it outlives whoever started it. */
+    prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+    say("ready");
     leave_stdio();
     payload_root_tidy();
     if (!spec.is_nspawn) timer_start(&settling, SETTLE_MS, on_settled, NULL);

@@ -56,7 +56,6 @@ static void take_numbers(const struct fields *f) {
     spec.cpus = fields_number(f, TAG_CPUS, 0);
     spec.uid_base = (uid_t)fields_number(f, TAG_UID_BASE, 0);
     spec.socket_gid = (gid_t)fields_number(f, TAG_SOCKET_GID, 0);
-    spec.has_client = fields_number(f, TAG_CLIENT, 0) != 0;
     spec.creator = (pid_t)fields_number(f, TAG_CREATOR_PID, 0);
     spec.plain_layers = fields_number(f, TAG_FLAGS, 0) & KEEPER_FLAG_PLAIN_LAYERS;
 }

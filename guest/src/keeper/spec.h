@@ -18,9 +18,7 @@ struct spec {
     pid_t creator; /* 0: the sandbox outlives its maker */
     bool is_nspawn;
     bool plain_layers; /* the upper layer is to say all by itself: no redirects */
-    bool has_client; /* the connection of its first client came with the spec, at CLIENT_FD */
 };
-enum { CLIENT_FD = 3 };
 extern struct spec spec;
 
 /* Reads it from stdin to its end; false with a fault. */

@@ -138,7 +138,6 @@ enum {
     TAG_NAME_LINK = 115,
     TAG_LAYER_REF = 116,
     TAG_CREATOR_PID = 117,
-    TAG_CLIENT = 118,
 };
 
 enum {

@@ -5,19 +5,11 @@ import { entryPath } from "../ledger/entry";
 import type { Intent } from "../ledger/intent";
 import { shelfPath } from "../ledger/shelf";
 
-/** What only a keeper needs to know, and only at its start. */
-export interface Start {
-  /** The connection of a first client is passed on with the spec. */
-  dial: boolean;
-  /** Shown inside: path → content. */
-  files: Readonly<Record<string, string>>;
-}
+/** Files that the keeper shows inside: path → content. */
+export type ShownFiles = Readonly<Record<string, string>>;
 
-/** What keeper and sweep read on stdin (guest/PROTOCOL.md, "The keeper"). */
-export function keeperSpec(
-  { tier, spec, claims }: Intent,
-  { dial, files }: Start = { dial: false, files: {} },
-): Buffer {
+/** What keeper and sweep are told (guest/PROTOCOL.md, "The keeper"). */
+export function keeperSpec({ tier, spec, claims }: Intent, files: ShownFiles = {}): Buffer {
   const { limits } = spec;
   return new FieldWriter()
     .text(Tag.ID, spec.id)
@@ -53,6 +45,5 @@ export function keeperSpec(
     .text(Tag.NAME_LINK, claims.nameLink)
     .texts(Tag.LAYER_REF, claims.layerRefs)
     .number(Tag.CREATOR_PID, spec.creatorPid)
-    .number(Tag.CLIENT, dial ? 1 : undefined)
     .finish();
 }

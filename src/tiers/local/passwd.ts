@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errnoOf, ifThere } from "../system/system-error";
 
 /** No list of accounts is longer; what is was written by a payload, to be read by us. */
-const MAX_BYTES = 1 << 20;
+const MAX_BYTES = 1 << 18;
 /** Which colon-separated columns of a line are ids. */
 const ID_COLUMNS = { passwd: [2, 3], group: [2] } as const;
 export type AccountFile = keyof typeof ID_COLUMNS;

@@ -69,13 +69,18 @@ export function newProcesses(
   const line = [...ancestors(after, self), INIT];
   const isNew = (p: ProcessFacts) => before.get(p.pid)?.startTime !== p.startTime;
   return [...after.values()].filter((p) => {
-    if (!isNew(p) || p.pid === self) return false;
+    if (!isNew(p) || p.pid === self || isStarter(p, self)) return false;
     // A parent may have gone while the others were looked at.
     const heir = ancestors(after, p.pid).find((pid) => after.has(pid) && !isNew(after.get(pid) as ProcessFacts));
     if (heir === self) return true;
     // The test runner's own children are its next workers; further up, orphans arrive.
     return heir !== undefined && heir !== line[0] && line.includes(heir) && !elsewhere(p, after.get(self));
   });
+}
+
+/** What starts this process's sandboxes stays a little for the next one, and ends by itself (test/tiers/starter.test.ts). */
+function isStarter(p: ProcessFacts, self: number): boolean {
+  return p.parent === self && p.state !== "Z" && /\/sandstack-guest starter$/.test(p.command);
 }
 
 /** Whether a process lives in another unit of the machine (a cgroup that is neither ours nor a sandbox's). */

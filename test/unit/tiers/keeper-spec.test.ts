@@ -50,7 +50,6 @@ const NUMBERS: readonly string[] = [
   "UID_BASE",
   "CREATOR_PID",
   "FLAGS",
-  "CLIENT",
 ];
 
 /** Every field of a spec by its name. */
@@ -66,7 +65,7 @@ function read(spec: Buffer): Record<string, unknown> {
 
 it("holds everything that the keeper is told", () => {
   process.env["SANDSTACK_STATE_DIR"] = "/state";
-  expect(read(keeperSpec(whole, { dial: true, files: { "/etc/passwd": "root:x:0:0\n" } }))).toEqual({
+  expect(read(keeperSpec(whole, { "/etc/passwd": "root:x:0:0\n" }))).toEqual({
     ID: "sbx-0123456789ab",
     TIER: "nspawn",
     USER: "root",
@@ -92,7 +91,6 @@ it("holds everything that the keeper is told", () => {
     SNAPSHOTS_DIR: "/state/snapshots",
     CGROUP: ["unified:/cg/a", "pids:/cg/b"],
     FILE: "/etc/passwd\nroot:x:0:0\n",
-    CLIENT: 1,
     NSPAWN: "/usr/bin/systemd-nspawn",
     DISK_TEMPLATE: "/state/templates/ext4-5.img",
     NAME_LINK: "/state/names/agent",
@@ -120,6 +118,6 @@ it("leaves out what there is none of", () => {
   };
   const named = Object.keys(read(keeperSpec(bare)));
   const optional = ["MEM_LIMIT", "PIDS_LIMIT", "DISK_LIMIT", "CPUS", "CGROUP", "FILE", "NSPAWN", "DISK_TEMPLATE"];
-  for (const tag of [...optional, "ENV", "CWD", "FLAGS", "NAME_LINK", "LAYER_REF", "CREATOR_PID", "CLIENT"])
+  for (const tag of [...optional, "ENV", "CWD", "FLAGS", "NAME_LINK", "LAYER_REF", "CREATOR_PID"])
     expect(named).not.toContain(tag);
 });

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isKernelAtLeast } from "../../../src/tiers/local/preflight";
-import { parseKeeperLine } from "../../../src/tiers/local/start-keeper";
+import type { SandstackError } from "../../../src/model/error";
+import { keeperError } from "../../../src/tiers/local/start-keeper";
 import { sudoLine } from "../../../src/tiers/system/not-root";
 import { groupId, parseGroupId } from "../../../src/tiers/system/group";
 import { formatIdentity, isAlive, ownIdentity, parseIdentity, parseStat } from "../../../src/tiers/system/process";
@@ -99,12 +100,22 @@ it.each([
   [["node", "/m.js"], { SANDSTACK_STATE_DIR: "/s" }, `sudo SANDSTACK_STATE_DIR=/s ${process.execPath} /m.js`],
 ])("sudoLine(%j, %j)", (argv, env, line) => expect(sudoLine(argv, env)).toBe(line));
 
-it.each([
-  ["ready", undefined],
-  ["error NO_SPACE the disk is full", { code: "NO_SPACE", message: "The sandbox could not be made: the disk is full" }],
-  ["error", { code: "START_FAILED" }],
-  ["gibberish", { code: "START_FAILED", message: 'The keeper said "gibberish".' }],
-])("the keeper's line %j", (line, error) => {
-  if (error) expect(parseKeeperLine(line)).toMatchObject(error);
-  else expect(parseKeeperLine(line)).toBeUndefined();
+it.each<[string | undefined, string[], Partial<SandstackError> | undefined]>([
+  ["ready", [], undefined],
+  [
+    "error NO_SPACE the disk is full",
+    [],
+    { code: "NO_SPACE", message: "The sandbox could not be made: the disk is full" },
+  ],
+  ["ended 3", [], { code: "START_FAILED", message: "The keeper ended with exit code 3 before it was ready." }],
+  [
+    "killed 11",
+    ["stack", "smashed"],
+    { code: "START_FAILED", message: "The keeper was killed by signal 11 before it was ready: stack smashed." },
+  ],
+  [undefined, [], { code: "START_FAILED", message: "The keeper was lost with its starter before it was ready." }],
+  ["error", [], { code: "START_FAILED", message: 'The keeper said "error" before it was ready.' }],
+])("the keeper's last line %j after %j", (last, said, error) => {
+  if (error) expect(keeperError(last, said)).toMatchObject(error);
+  else expect(keeperError(last, said)).toBeUndefined();
 });
