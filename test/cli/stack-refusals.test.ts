@@ -53,7 +53,7 @@ describe("one clear error", () => {
     [
       "a missing image",
       'import { SandboxHost, SandboxInstance } from "sandstack";\nconst host = new SandboxHost("lab", { tier: "chroot" });\nnew SandboxInstance("agent", { host } as never);\n',
-      /index\.ts:3/,
+      /^sandstack: index\.ts:3:1: SandboxInstance "agent": image is missing\./,
     ],
     [
       "what a tier can't do",

@@ -12,7 +12,9 @@ leakCheckEachTest();
 destroyAfterEach();
 
 const SECRET = "s3cr3t-of-the-agent";
-const PROGRAM = AGENT.replace("limits, ttl", 'limits, secrets: { TOKEN: config.requireSecret("token") }, ttl');
+const BOTH =
+  'const token = config.requireSecret("token");\n  const given = { limits, secrets: { TOKEN: token }, env: { SAME: token } };';
+const PROGRAM = AGENT.replace("  const agent", `  ${BOTH}\n  const agent`).replace("limits, ttl", "...given, ttl");
 
 /** Every file below a folder as one text; links are not followed. */
 function everything(folder: string): string {
@@ -41,13 +43,14 @@ test("is in clear in the sandbox's commands, and nowhere else", async () => {
   }
   const { code, stdout, stderr } = await up.ended;
   expect([code, stderr]).toEqual([0, ""]);
-  expect(await project.say("exec", "agent", "--", "printenv", "TOKEN")).toBe(`${SECRET}\n`);
+  expect(await project.say("exec", "agent", "--", "printenv", "TOKEN", "SAME")).toBe(`${SECRET}\n${SECRET}\n`);
   expect(await project.changes("up")).toEqual({ same: 8 });
   expect((await sandstack(["config", "set", "--secret", "token"], { ...set, input: `${SECRET}-2` })).code).toBe(0);
   const changed = await project.say("up", "--diff");
-  expect(changed).toMatch(
-    /^ ~ sandstack:local:Instance agent updated .*\n +secrets.TOKEN changed\n +~ secrets.TOKEN: \[secret\] => \[secret\]$/m,
-  );
+  expect(changed).toMatch(/^ ~ sandstack:local:Instance agent updated /m);
+  for (const path of ["env.SAME", "secrets.TOKEN"])
+    expect(changed).toContain(`~ ${path}: [secret] => [secret]
+`);
   expect(await project.say("exec", "agent", "--", "printenv", "TOKEN")).toBe(`${SECRET}-2\n`);
   const ledger = everything(join(process.env["SANDSTACK_STATE_DIR"] as string, "sandboxes"));
   const shown = [stdout, changed, await project.say("preview", "--diff"), await project.say("destroy", "--json")];

@@ -14,15 +14,18 @@ export function programFailure(thrown: unknown, folder: string): SandstackError 
       hint: thrown.hint,
     });
   }
-  const text =
-    thrown instanceof Error
-      ? `${thrown.name}: ${thrown.message.split("\nRequire stack:")[0]}`
-      : `threw ${String(thrown)}`;
+  const text = thrown instanceof Error ? textOf(thrown) : `threw ${String(thrown)}`;
   const line = thrown instanceof Error ? userLine(thrown.stack ?? "") : undefined;
   const place = line === undefined ? "The program" : showPosition(line, folder);
   const { hint } = (thrown ?? {}) as { hint?: string };
   const said = relative(reword(text), folder);
   return new SandstackError("PROGRAM_FAILED", `${place}: ${said}`, { cause: thrown, hint });
+}
+
+/** Our own errors name what is wrong by themselves, also those of another copy of the package. */
+function textOf({ name, message }: Error): string {
+  const said = message.split("\nRequire stack:")[0];
+  return name === "SandstackError" ? String(said) : `${name}: ${said}`;
 }
 
 /** The SDK takes an engine that does not know something for an old CLI. */
