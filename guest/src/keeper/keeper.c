@@ -38,7 +38,8 @@ static bool write_down(void) {
     for (int field = 2; at && field < 22; field++) at = strchr(at + 1, ' ');
     if (!at) return fault_set("INTERNAL", "/proc/self/stat is not readable");
     struct path text = path_of("%d %llu\n", (int)getpid(), strtoull(at, NULL, 10));
-    return file_put(path_of("%s/keeper", spec.entry_dir).text, text.text);
+    /* From here on it can be found, and its starter's death is not its own. */
+    return file_put(path_of("%s/keeper", spec.entry_dir).text, text.text) && prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) == 0;
 }
 
 static void set_up_process(void) {
@@ -106,8 +107,6 @@ static void leave_stdio(void) {
 int keeper_main(void) {
     set_up_process();
     if (!spec_read() || !make_sandbox() || loop_init() < 0 || !keeper_watch()) return fail();
-    /* From here on it outlives whoever started it. */
-    prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
     say("ready");
     leave_stdio();
     payload_root_tidy();

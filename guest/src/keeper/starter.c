@@ -65,7 +65,7 @@ static void forget(size_t i) {
     watched[KEEPERS_AT + i] = watched[KEEPERS_AT + keeper_count];
 }
 
-/* Dies with the starter until its start is over: half a sandbox is nobody's. */
+/* Dies with the starter until it is written down: who cleans up could not find it before that. */
 static _Noreturn void become_keeper(pid_t starter, int spec, int words) {
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (getppid() != starter || setsid() < 0 || dup2(spec, STDIN_FILENO) < 0 || dup2(words, STDOUT_FILENO) < 0) _exit(127);
