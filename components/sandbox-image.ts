@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invalidOption } from "../src/model/error";
 import { refuseUnknown } from "../src/model/sandbox-options";
-import type { ImageSource } from "../src/model/image";
+import { type ImageSource, isLocalOci, SOURCE_FORMS } from "../src/model/image";
 import { inDeclaration, requireComponent, requireOption, typeOf } from "./declaration";
 import { imageFiles } from "./image-files";
 import { LocalImage } from "./local/local-image";
@@ -22,6 +22,18 @@ export type ImageFromArgs =
        * there replaces.
        */
       rootfs: pulumi.Input<string>;
+    }
+  | {
+      /**
+       * An OCI image: a reference into a registry such as `"docker.io/library/alpine:3.20"`, or the path (with `./` or `/`
+       * before it, relative to Pulumi.yaml) of a layout or archive. What the registry has under a tag is looked up once,
+       * and then stays. Logins come from the user's own auth file. A change replaces.
+       */
+      oci: pulumi.Input<string>;
+    }
+  | {
+      /** The files of a sandbox as a snapshot has kept them, by its id. A change replaces. */
+      snapshot: pulumi.Input<string>;
     };
 
 export interface SandboxImageArgs {
@@ -82,19 +94,27 @@ export class SandboxImage extends pulumi.ComponentResource {
 }
 
 function absoluteSource(source: ImageSource): ImageSource {
-  return "rootfs" in source && typeof source.rootfs === "string" ? { rootfs: fromRoot(source.rootfs) } : source;
+  if ("rootfs" in source && typeof source.rootfs === "string") return { rootfs: fromRoot(source.rootfs) };
+  const isLocal = "oci" in source && typeof source.oci === "string" && isLocalOci(source.oci);
+  return isLocal ? { oci: fromRoot(source.oci) } : source;
 }
 
-const FORMS = "{ debian: suite } or { rootfs: path }";
+/** Each beginning, with what it takes. */
+const SOURCES: Record<string, readonly string[]> = {
+  debian: ["debian", "mirror"],
+  oci: ["oci"],
+  rootfs: ["rootfs"],
+  snapshot: ["snapshot"],
+};
 
 /** @throws SandstackError INVALID_OPTION for what can be seen before any value is awaited */
 function checkImageArgs(args: SandboxImageArgs | undefined): void {
   requireComponent("host", args?.host, "SandboxHost");
   refuseUnknown("", args as SandboxImageArgs, ["host", "from", "packages", "files"]);
   const from: unknown = args?.from;
-  requireOption("from", from, FORMS);
-  if (typeof from !== "object" || "debian" in from! === "rootfs" in from!) {
-    throw invalidOption("from", JSON.stringify(from), FORMS);
-  }
-  refuseUnknown("from.", from as object, "debian" in from! ? ["debian", "mirror"] : ["rootfs"]);
+  requireOption("from", from, SOURCE_FORMS);
+  const given = typeof from === "object" ? Object.keys(SOURCES).filter((source) => source in from!) : [];
+  const [source, ...more] = given;
+  if (source === undefined || more.length > 0) throw invalidOption("from", JSON.stringify(from), SOURCE_FORMS);
+  refuseUnknown("from.", from as object, SOURCES[source] as string[]);
 }

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { SandstackError } from "../src/model/error";
 import type { BuildProgress, Image, ImageArgs } from "../src/model/image";
 import { stateDir } from "../src/model/state-dir";
 import { openBuildSandbox } from "./build-sandbox";
+import { snapshotFiles } from "./snapshot-files";
 
 export interface ImageWork {
   onProgress?: (progress: BuildProgress) => void;
@@ -16,14 +16,11 @@ export interface ImageWork {
 export async function resolveImage(option: string | ImageArgs | undefined, work: ImageWork): Promise<Image> {
   if (option === undefined) return resolveDefault(work);
   const images = await import("../src/images/index.js");
-  const build = (args: ImageArgs) => images.buildImage(args, { ...work, sandbox: openBuildSandbox });
+  const build = (args: ImageArgs) =>
+    images.buildImage(args, { ...work, sandbox: openBuildSandbox, snapshot: snapshotFiles });
   if (typeof option !== "string") return build(option);
   if (isPath(option)) return build({ from: { rootfs: option } });
-  const found = await images.findImage(option);
-  if (found) return found;
-  throw new SandstackError("NO_SUCH_IMAGE", `image: the store has no ${JSON.stringify(option)}.`, {
-    hint: "A path has a slash, such as ./rootfs.tar; { from: { debian: suite } } builds one.",
-  });
+  return images.useImage(option);
 }
 
 /** What was found for the default the last time, by state directory: most sandboxes have it, and a create has no time to look. */

@@ -31,6 +31,7 @@ const COMMANDS = {
   kill: "end sandboxes",
   snapshot: "keep a sandbox's files as they are now",
   rollback: "bring a sandbox's files back to a snapshot",
+  image: "list, compare, carry and remove images",
   gc: "remove what is overdue or was left behind",
   doctor: "say what this machine can run and what is missing",
   completion: "print a completion script for a shell",

@@ -3,6 +3,7 @@ import { SandstackError } from "../model/error";
 import type { BuildProgress } from "../model/image";
 import type { ImageLock } from "../model/lock";
 import type { OpenBuildSandbox } from "./build-sandbox";
+import type { SnapshotFiles } from "./snapshot/snapshot";
 import { newWorkDir, removeWorkDir, type WorkDir } from "./store/work-dir";
 
 /** Bytes of a log: a command that never stops to write must not fill the disk. */
@@ -13,6 +14,8 @@ export interface BuildOptions {
   lock?: ImageLock;
   /** Where commands of the declaration run. */
   sandbox?: OpenBuildSandbox;
+  /** The files of a snapshot, by its id: this room knows no tiers. */
+  snapshot?: (id: string) => Promise<SnapshotFiles>;
   /** Told what is being done; the fractions are of the whole build and never fall. */
   onProgress?: (progress: BuildProgress) => void;
   /** Aborts the build, which then leaves nothing. */

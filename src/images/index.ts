@@ -1,9 +1,13 @@
 export { buildImage, buildLocked } from "./build";
+export { compareImages, type ImageDifference } from "./compare";
 export type { BuildOptions } from "./context";
 export type { BuildSandbox, OpenBuildSandbox } from "./build-sandbox";
 export { defaultImage } from "./default-image";
 export { listFileItems as listFiles } from "./files/listing";
 export { fingerprint } from "./fingerprint";
-export { findImage, listImages, removeImage, verifyImage } from "./images";
+export { collectImages, type ImageGarbage } from "./gc";
+export { findImage, getImage, listImages, removeImage, useImage, verifyImage } from "./images";
+export { importImage, pullImage, pushImage } from "./oci/carry";
+export { exportImage } from "./oci/export";
 export { missingForSuites } from "./preflight";
 export { cleanImageBuilds } from "./store/work-dir";

@@ -1,8 +1,11 @@
 import { basename } from "node:path";
 import { invalidOption, SandstackError } from "../model/error";
-import type { ImageArgs } from "../model/image";
+import { type ImageArgs, SOURCE_FORMS } from "../model/image";
 import { debianStep, parseDebian } from "./debian/debian";
+import { parseOciPlace } from "./oci/reference";
+import { ociIdentity, ociReference, ociStep } from "./oci/source";
 import { findRootfs, fingerprintRootfs, rootfsStep } from "./rootfs/rootfs";
+import { snapshotStep } from "./snapshot/snapshot";
 import type { Step } from "./step";
 import type { Recipe } from "./store/recipe";
 
@@ -15,24 +18,35 @@ export interface Source {
   identity(): Recipe;
 }
 
-const FORMS = "{ debian: suite } or { rootfs: path }";
-
 /** @throws SandstackError INVALID_OPTION or NOT_FOUND naming the option */
 export function imageSource({ from, packages = [] }: ImageArgs): Source {
-  if (typeof from !== "object" || from === null) throw invalidOption("from", from, FORMS);
+  if (typeof from !== "object" || from === null) throw invalidOption("from", from, SOURCE_FORMS);
   if ("debian" in from) {
     const image = parseDebian(from.debian, from.mirror, packages);
     const step = debianStep(image);
-    return { reference: `debian:${image.suite}`, step, identity: () => step.declared };
+    return { reference: `debian:${image.suite}`, step: step, identity: () => step.declared };
   }
-  if (!("rootfs" in from)) throw invalidOption("from", JSON.stringify(from), FORMS);
-  if (packages.length > 0) {
-    throw new SandstackError("INVALID_OPTION", `packages: ${packages.join(", ")} cannot go into a rootfs.`, {
-      hint: "packages goes with from.debian alone.",
-    });
+  if ("oci" in from) {
+    refusePackages(packages, "an OCI image");
+    const place = parseOciPlace("from.oci", from.oci);
+    return { reference: ociReference(place), step: ociStep(place), identity: () => ociIdentity(place) };
   }
+  if ("snapshot" in from) {
+    refusePackages(packages, "a snapshot");
+    const step = snapshotStep(from.snapshot);
+    return { reference: `snapshot:${from.snapshot}`, step: step, identity: () => step.declared };
+  }
+  if (!("rootfs" in from)) throw invalidOption("from", JSON.stringify(from), SOURCE_FORMS);
+  refusePackages(packages, "a rootfs");
   const rootfs = findRootfs(from.rootfs);
   const step = rootfsStep(rootfs);
   const identity = () => step.recipe({ fingerprint: fingerprintRootfs(rootfs) });
-  return { reference: `rootfs:${basename(rootfs.path)}`, step, identity };
+  return { reference: `rootfs:${basename(rootfs.path)}`, step: step, identity };
+}
+
+function refusePackages(packages: readonly string[], what: string): void {
+  if (packages.length === 0) return;
+  throw new SandstackError("INVALID_OPTION", `packages: ${packages.join(", ")} cannot go into ${what}.`, {
+    hint: "packages goes with from.debian alone.",
+  });
 }

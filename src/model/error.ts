@@ -21,6 +21,7 @@ export type ErrorCode =
   | "LOCKED"
   | "CORRUPT"
   | "BUILD_FAILED"
+  | "REGISTRY_FAILED"
   | "START_FAILED"
   // a stack
   | "BAD_PASSPHRASE"

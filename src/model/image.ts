@@ -2,8 +2,23 @@
 export type ImageSource =
   /** A Debian or Ubuntu suite, made by mmdebstrap; `mirror` where the machine's own apt sources should not be used. */
   | { debian: string; mirror?: string }
+  /**
+   * An OCI image: a reference into a registry such as `docker.io/library/alpine:3.20`, or the path (with `./` or `/`
+   * before it) of a layout or archive.
+   */
+  | { oci: string }
   /** A directory, or a tar archive (plain, gzip, xz or zstd). */
-  | { rootfs: string };
+  | { rootfs: string }
+  /** The files of a sandbox as a snapshot of this machine has kept them, by its id. */
+  | { snapshot: string };
+
+/** Whether an OCI image is a layout or an archive of this machine, and not in a registry. */
+export function isLocalOci(reference: string): boolean {
+  return /^\.{0,2}\//.test(reference);
+}
+
+/** What `from` takes, for people. */
+export const SOURCE_FORMS = "{ debian: suite }, { oci: reference }, { rootfs: path } or { snapshot: id }";
 
 export interface ImageArgs {
   from: ImageSource;

@@ -27,6 +27,7 @@ export {
   type SnapshotRecord,
   type SnapshotSource,
 } from "./ledger/snapshot";
+export { layersInUse } from "./layers-in-use";
 export { forgetOwner, forgetSandbox } from "./local/forget";
 export { changeLimits, type MovableLimits } from "./local/limits";
 export { removeSandbox } from "./local/remove";

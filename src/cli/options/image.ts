@@ -3,18 +3,28 @@ import type { ImageArgs } from "../../model/image";
 
 /** What `--image` names. */
 export type ImageOption =
-  { kind: "digest"; digest: string } | { kind: "suite"; suite: string } | { kind: "rootfs"; path: string };
+  | { kind: "digest"; digest: string }
+  | { kind: "suite"; suite: string }
+  | { kind: "oci"; reference: string }
+  | { kind: "rootfs"; path: string };
 
 /**
- * `sha256:…` is an image of the store, `debian:SUITE` a Debian or Ubuntu suite, anything with a slash a rootfs.
+ * `sha256:…` (or a beginning of it) is an image of the store, `debian:SUITE` a Debian or Ubuntu suite, `oci:REFERENCE` an OCI image, anything
+ * else with a slash a rootfs.
  * @throws SandstackError INVALID_OPTION for what is none of these
  */
 export function parseImage(value: string): ImageOption {
-  if (/^sha256:[0-9a-f]{64}$/.test(value)) return { kind: "digest", digest: value };
+  if (/^sha256:[0-9a-f]{8,64}$/.test(value)) return { kind: "digest", digest: value };
   const suite = /^debian:([a-z][a-z0-9-]*)$/.exec(value)?.[1];
   if (suite) return { kind: "suite", suite };
+  const reference = /^oci:(.+)$/.exec(value)?.[1];
+  if (reference) return { kind: "oci", reference };
   if (value.includes("/")) return { kind: "rootfs", path: value };
-  throw invalidOption("--image", value, "sha256:DIGEST, debian:SUITE, or the path of a rootfs such as ./rootfs.tar");
+  throw invalidOption(
+    "--image",
+    value,
+    "sha256:DIGEST, debian:SUITE, oci:REFERENCE, or the path of a rootfs such as ./rootfs.tar",
+  );
 }
 
 /**
@@ -28,7 +38,7 @@ export function imageOf(
   defaultImage: () => ImageArgs,
 ): string | ImageArgs | undefined {
   if (image?.kind === "suite") return { from: { debian: image.suite }, packages };
-  if (packages.length === 0) return image?.kind === "digest" ? image.digest : image?.path;
+  if (packages.length === 0) return withoutPackages(image);
   if (image === undefined) {
     const args = defaultImage();
     return { ...args, packages: [...(args.packages ?? []), ...packages] };
@@ -36,4 +46,9 @@ export function imageOf(
   throw new SandstackError("INVALID_OPTION", `--package: ${JSON.stringify(packages[0])} can't be put on this image.`, {
     hint: "--package is for an image that is built from a suite: --image debian:SUITE, or no --image.",
   });
+}
+
+function withoutPackages(image: Exclude<ImageOption, { kind: "suite" }> | undefined): string | ImageArgs | undefined {
+  if (image?.kind === "oci") return { from: { oci: image.reference } };
+  return image?.kind === "digest" ? image.digest : image?.path;
 }

@@ -25,7 +25,10 @@ export interface SandboxValues {
 export function addSandboxOptions(command: Command): Command {
   return command
     .addOption(new Option("--tier <tier>", "isolation (default: nspawn)").choices(TIERS))
-    .option("--image <image>", "sha256:DIGEST, debian:SUITE, or the path of a rootfs (default: this machine's suite)")
+    .option(
+      "--image <image>",
+      "sha256:DIGEST, debian:SUITE, oci:REFERENCE, or the path of a rootfs (default: this machine's suite)",
+    )
     .option("--package <name>", "Debian package to have in the image (repeat)", collect)
     .option("--snapshot <id>", "begin from a snapshot instead of an image")
     .option("--name <name>", "to find the sandbox by")

@@ -7,6 +7,11 @@ export class ArchiveRules {
   private readonly names = new Set<string>();
   private readonly links = new Set<string>();
 
+  /** What is on top of what was looked at so far: it may mean names of it, and replace its links. */
+  nextLayer(): void {
+    this.links.clear();
+  }
+
   /** @throws SandstackError BAD_ARCHIVE naming the entry */
   check(entry: TarEntry): void {
     const path = this.ownPath(entry);

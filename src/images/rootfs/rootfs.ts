@@ -5,6 +5,7 @@ import { stateDir } from "../../model/state-dir";
 import type { BuildContext } from "../context";
 import type { Step } from "../step";
 import { runTool } from "../tool/run-tool";
+import { inOption } from "../in-option";
 import { giveIdentity } from "../tree/identity";
 import { unpackArchive } from "./archive";
 import { fingerprintFile, fingerprintTree } from "./fingerprint";
@@ -62,7 +63,7 @@ async function makeRootfs({ path, stats }: Rootfs, context: BuildContext): Promi
       signal: context.signal,
     });
   } else {
-    await unpackArchive(path, Number(stats.size), context);
+    await inOption("from.rootfs", () => unpackArchive(path, context));
   }
   giveIdentity(tree);
 }

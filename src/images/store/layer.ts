@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, renameSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { SandstackError } from "../../model/error";
 import { digestTree } from "../tree/digest";
 import { runTool } from "../tool/run-tool";
 import { readJson, writeJson } from "./json-file";
@@ -27,9 +28,19 @@ export function findLayer(digest: string): Layer | undefined {
   return { digest, sizeBytes: layer.sizeBytes };
 }
 
-/** Takes the tree of a work directory into the store, whole or not at all. */
-export async function storeLayer(work: WorkDir, signal?: AbortSignal): Promise<Layer> {
+/**
+ * Takes the tree of a work directory into the store, whole or not at all.
+ * @param claimed what its digest is said to be
+ * @throws SandstackError CORRUPT where it is not
+ */
+export async function storeLayer(work: WorkDir, signal?: AbortSignal, claimed?: string): Promise<Layer> {
   const { digest, sizeBytes } = await digestTree(work.tree, signal);
+  if (claimed !== undefined && claimed !== digest) {
+    throw new SandstackError(
+      "CORRUPT",
+      `The image is refused: a layer is said to have the digest ${claimed}, and has ${digest}.`,
+    );
+  }
   const known = findLayer(digest);
   if (known) return known;
   const target = storePath("layers", digest);

@@ -6,7 +6,10 @@ import { statePath } from "../../model/state-dir";
  * them: nobody but root may reach them. apt's own user must get through `tmp` to what it downloads; the names in it
  * cannot be guessed.
  */
-const SHELVES = { layers: 0o700, recipes: 0o700, pins: 0o700, logs: 0o700, debs: 0o755, locks: 0o700, tmp: 0o711 };
+const SHELVES = {
+  ...{ layers: 0o700, recipes: 0o700, pins: 0o700, logs: 0o700 },
+  ...{ debs: 0o755, blobs: 0o700, locks: 0o700, tmp: 0o711 },
+};
 
 /** A path in the image store of this machine. */
 export function storePath(...parts: string[]): string {

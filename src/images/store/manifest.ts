@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import type { Image, ImageConfig } from "../../model/image";
 import { readJson, writeJson } from "./json-file";
 import { findLayer, type Layer, layerTree } from "./layer";
@@ -28,6 +28,7 @@ export function storeImage(reference: string, layers: readonly Layer[], given: I
   const known = readManifest(digest);
   const manifest: Manifest = { version: 1, digest, reference, createdAt: Date.now(), layers: digests, config };
   if (known?.reference !== reference) writeJson(manifestPath(digest), manifest);
+  else markUsed(digest);
   return imageOf(manifest, layers);
 }
 
@@ -53,6 +54,17 @@ export function readImages(): Image[] {
 export function readManifests(): Manifest[] {
   const all = names().flatMap((name) => readManifest(`sha256:${name.replace(/\.json$/, "")}`) ?? []);
   return all.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/** Somebody is about to make a sandbox of it: gc leaves it alone for a while. */
+export function markUsed(digest: string): void {
+  const now = new Date();
+  utimesSync(manifestPath(digest), now, now);
+}
+
+/** ms since 1970 when it was last asked for. */
+export function lastUsed(digest: string): number {
+  return statSync(manifestPath(digest), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 export function removeManifest(digest: string): void {

@@ -1,3 +1,4 @@
+import { utimesSync } from "node:fs";
 import type { StepName, StepPins } from "../../model/lock";
 import { readJson, writeJson } from "./json-file";
 import { storePath } from "./layout";
@@ -10,7 +11,11 @@ export function pinsKey(step: StepName, declared: Recipe): string {
 
 /** What an earlier build of the same declaration found outside, as it stands there; `undefined` where there was none. */
 export function findPins(key: string): unknown {
-  return readJson(storePath("pins", `${key}.json`));
+  const path = storePath("pins", `${key}.json`);
+  const pins = readJson(path);
+  // gc goes by when they were last needed.
+  if (pins !== undefined) utimesSync(path, new Date(), new Date());
+  return pins;
 }
 
 export function rememberPins(key: string, pins: StepPins): void {

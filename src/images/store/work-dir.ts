@@ -45,6 +45,11 @@ export async function cleanImageBuilds({ dryRun = false }: { dryRun?: boolean } 
   return left;
 }
 
+/** Whether a process that lives builds something. */
+export function isBuilding(): boolean {
+  return readdirSync(storePath("tmp")).some(isOfLivingProcess);
+}
+
 function isOfLivingProcess(name: string): boolean {
   const [pid, start] = name.split("-");
   return pid !== undefined && startTime(pid) === start;

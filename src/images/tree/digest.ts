@@ -31,7 +31,7 @@ class Listing implements TarHandler {
 
   entry(entry: TarEntry): void {
     if (entry.device) {
-      throw new SandstackError("BAD_ARCHIVE", `from.rootfs: refused, for ${shown(entry.path)} is a device.`, {
+      throw new SandstackError("BAD_ARCHIVE", `The image is refused: ${shown(entry.path)} is a device.`, {
         hint: "Sandboxes get a /dev of their own; leave devices out.",
       });
     }

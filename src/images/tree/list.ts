@@ -5,7 +5,7 @@ import type { TarHandler } from "./tar-reader";
 import { isOpaque, OPAQUE } from "./whiteouts";
 
 /** One name of a tree. Of a further name of a file (a hard link) `link` is the first, and all else is the first's. */
-export interface TreeFile extends Omit<TarEntry, "path"> {
+export interface TreeFile extends Omit<TarEntry, "path" | "device" | "trusted"> {
   /** Of a file, sha256 of its content in hex. */
   content: string;
 }
@@ -60,11 +60,12 @@ class Collector implements TarHandler {
   }
 
   done(): void {
-    const { path, ...facts } = this.current as TarEntry;
+    const { path, kind, mode, uid, gid, size, mtime, link, attributes } = this.current as TarEntry;
     const content = this.content?.digest("hex") ?? "";
     this.content = undefined;
-    const first = facts.kind === "hard link" ? this.found.get(facts.link) : undefined;
+    const first = kind === "hard link" ? this.found.get(link) : undefined;
+    const own = { kind, mode, uid, gid, size, mtime, link, attributes, content };
     // tar ends a directory's name with a slash.
-    this.found.set(path.replace(/(?<=.)\/$/, ""), first ? { ...first, link: facts.link } : { ...facts, content });
+    this.found.set(path.replace(/(?<=.)\/$/, ""), first ? { ...first, link } : own);
   }
 }

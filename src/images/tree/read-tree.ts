@@ -5,8 +5,14 @@ import { Whiteouts } from "./whiteouts";
 /**
  * Reads a directory tree, entry by entry in order of name. tar reads it, for Node does not see extended attributes and
  * hard links. Sockets are left out, which no archive can hold.
+ * @param pause awaited now and then, for a handler that cannot take everything at once
  */
-export async function readTree(directory: string, handler: TarHandler, signal?: AbortSignal): Promise<void> {
+export async function readTree(
+  directory: string,
+  handler: TarHandler,
+  signal?: AbortSignal,
+  pause?: () => Promise<void>,
+): Promise<void> {
   const reader = new TarReader(new Whiteouts(handler));
   const names = ["--sort=name", "--numeric-owner", "--format=pax"];
   const attributes = ["--acls", "--xattrs", "--xattrs-include=*"];
@@ -17,7 +23,10 @@ export async function readTree(directory: string, handler: TarHandler, signal?: 
   });
   const ended = endOfTool(tar);
   try {
-    for await (const piece of tar.stdout as AsyncIterable<Buffer>) reader.write(piece);
+    for await (const piece of tar.stdout as AsyncIterable<Buffer>) {
+      reader.write(piece);
+      await pause?.();
+    }
   } finally {
     await ended;
   }

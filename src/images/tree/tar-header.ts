@@ -19,6 +19,8 @@ export interface TarEntry {
   device?: { kind: "c" | "b"; major: number; minor: number };
   /** Extended attributes and ACLs, as `[name, value]`, sorted. */
   attributes: readonly (readonly [string, string])[];
+  /** The first attribute, if it has one, that only the kernel's own file systems write. */
+  trusted?: string;
 }
 
 /** A header block, its fields as they stand. */
@@ -82,6 +84,7 @@ export function makeEntry(raw: RawHeader, extended: ReadonlyMap<string, string>)
   const path = extended.get("GNU.sparse.name") ?? extended.get("path") ?? raw.path;
   const kind = KINDS[raw.type];
   if (!kind) throw badArchive(`${shown(path)} has the unknown type ${JSON.stringify(raw.type)}`);
+  const trusted = [...extended.keys()].find((key) => key.startsWith("SCHILY.xattr.trusted."));
   const device = { kind: raw.type === "3" ? ("c" as const) : ("b" as const), major: raw.major, minor: raw.minor };
   return {
     path,
@@ -94,6 +97,7 @@ export function makeEntry(raw: RawHeader, extended: ReadonlyMap<string, string>)
     mtime: (extended.get("mtime") ?? String(raw.mtime)).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""),
     link: kind === "hard link" || kind === "symlink" ? (extended.get("linkpath") ?? raw.link) : "",
     ...(kind === "device" ? { device } : {}),
+    ...(trusted === undefined ? {} : { trusted }),
     attributes: [...extended].filter(([key]) => CARRIED.test(key)).sort(([a], [b]) => (a < b ? -1 : 1)),
   };
 }
@@ -124,7 +128,7 @@ export function parsePax(data: Buffer): Map<string, string> {
 }
 
 export function badArchive(why: string): SandstackError {
-  return new SandstackError("BAD_ARCHIVE", `from.rootfs: the archive is refused: ${why}.`);
+  return new SandstackError("BAD_ARCHIVE", `The archive is refused: ${why}.`);
 }
 
 /** A name of an archive for people. */

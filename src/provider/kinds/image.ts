@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import { invalidOption, SandstackError } from "../../model/error";
-import type { BuildProgress, FileSource, ImageArgs, ImageSource } from "../../model/image";
+import {
+  type BuildProgress,
+  type FileSource,
+  type ImageArgs,
+  type ImageSource,
+  SOURCE_FORMS,
+  isLocalOci,
+} from "../../model/image";
+import { snapshotFiles } from "../../../runtime/snapshot-files";
 import { changesOf, type Change } from "../changes";
 import type { Kind, Old } from "../kind";
 import { formatProgress } from "../progress";
@@ -24,9 +32,10 @@ export const image: Kind = {
     const { fingerprint } = await import("../../images/index.js");
     await checker.parse("packages", (packages: unknown) => parsePackages(packages));
     const packages = checker.isGood("packages") ? (checker.inputs["packages"] as string[]) : [];
-    await checker.require("from", "{ debian: suite } or { rootfs: path }", (from: ImageSource) => {
+    await checker.require("from", SOURCE_FORMS, (from: ImageSource) => {
       const found = fingerprint({ from, packages });
-      return "rootfs" in from ? { rootfs: from.rootfs, fingerprint: found } : from;
+      // What a path leads to may change while the path stays.
+      return isPath(from) ? { ...from, fingerprint: found } : from;
     });
     await checker.parse("files", async (files: Record<string, FileSource>) => {
       const hashed = Object.entries(files).map(async ([inside, source]) => [inside, await hashFile(inside, source)]);
@@ -44,7 +53,7 @@ export const image: Kind = {
     const { buildImage } = await import("../../images/index.js");
     const { from, packages, files } = inputs as unknown as ImageArgs;
     const onProgress = (reached: BuildProgress) => progress(formatProgress(reached));
-    const built = await buildImage({ from, packages, files }, { signal, onProgress });
+    const built = await buildImage({ from, packages, files }, { signal, onProgress, snapshot: snapshotFiles });
     const { digest, reference, sizeBytes } = built;
     return { id: digest, outputs: { digest, reference, sizeBytes, state: STORED } };
   },
@@ -59,6 +68,10 @@ export const image: Kind = {
 };
 
 const lost: Change = { path: "state", kind: "update", effect: "replace", input: false };
+
+function isPath(from: ImageSource): boolean {
+  return "rootfs" in from || ("oci" in from && isLocalOci(from.oci));
+}
 
 function parsePackages(packages: unknown): string[] {
   const names = Array.isArray(packages) ? (packages as unknown[]) : [undefined];

@@ -59,6 +59,9 @@ describe("--image", () => {
   const digest = `sha256:${"0".repeat(64)}`;
   test.each([
     [digest, { kind: "digest", digest }],
+    ["sha256:0a1b2c3d4e5f", { kind: "digest", digest: "sha256:0a1b2c3d4e5f" }],
+    ["oci:docker.io/library/alpine:3.20", { kind: "oci", reference: "docker.io/library/alpine:3.20" }],
+    ["oci:./layout", { kind: "oci", reference: "./layout" }],
     ["debian:bookworm", { kind: "suite", suite: "bookworm" }],
     ["./rootfs.tar", { kind: "rootfs", path: "./rootfs.tar" }],
     ["/srv/root", { kind: "rootfs", path: "/srv/root" }],
@@ -66,7 +69,7 @@ describe("--image", () => {
     expect(parseImage(value)).toEqual(expected);
   });
 
-  test.each(["bookworm", "sha256:12", "debian:", ""])("%j is refused", (value) => {
+  test.each(["bookworm", "sha256:12", "debian:", "oci:", ""])("%j is refused", (value) => {
     expect(errorOf(() => parseImage(value)).message).toBe(`--image: ${JSON.stringify(value)} is not valid.`);
   });
 });
@@ -74,7 +77,7 @@ describe("--image", () => {
 describe("--image with --package", () => {
   const defaultImage = () => ({ from: { debian: "trixie" }, packages: ["python3-minimal"] });
   const suite = parseImage("debian:bookworm");
-  const [digest, rootfs] = [parseImage(`sha256:${"0".repeat(64)}`), parseImage("./rootfs.tar")];
+  const [digest, rootfs, oci] = [`sha256:${"0".repeat(64)}`, "./rootfs.tar", "oci:alpine"].map(parseImage);
   test.each([
     [undefined, [], undefined],
     [undefined, ["git"], { from: { debian: "trixie" }, packages: ["python3-minimal", "git"] }],
@@ -82,11 +85,12 @@ describe("--image with --package", () => {
     [suite, ["git", "gcc"], { from: { debian: "bookworm" }, packages: ["git", "gcc"] }],
     [digest, [], `sha256:${"0".repeat(64)}`],
     [rootfs, [], "./rootfs.tar"],
+    [oci, [], { from: { oci: "alpine" } }],
   ])("%j with %j", (image, packages, expected) => {
     expect(imageOf(image, packages, defaultImage)).toEqual(expected);
   });
 
-  test.each([digest, rootfs])("packages can't be put on %j", (image) => {
+  test.each([digest, rootfs, oci])("packages can't be put on %j", (image) => {
     const error = errorOf(() => imageOf(image, ["git"], defaultImage));
     expect(error.message).toBe('--package: "git" can\'t be put on this image.');
     expect(error.hint).toContain("--image debian:SUITE");

@@ -31,6 +31,13 @@ describe("SandboxImage", () => {
       { from: { rootfs: "./r.tar" } },
       { from: { rootfs: resolve("rootDirectory/r.tar") } },
     ],
+    [
+      "an OCI image of a registry",
+      { from: { oci: pulumi.output("docker.io/library/alpine:3.20") } },
+      { from: { oci: "docker.io/library/alpine:3.20" } },
+    ],
+    ["an OCI layout, relative to Pulumi.yaml", { from: { oci: "./l" } }, { from: { oci: resolve("rootDirectory/l") } }],
+    ["a snapshot", { from: { snapshot: pulumi.output("snap-1") } }, { from: { snapshot: "snap-1" } }],
     ["one by its absolute path", { from: { rootfs: "/srv/r" } }, { from: { rootfs: "/srv/r" } }],
     [
       "packages",

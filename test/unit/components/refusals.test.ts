@@ -58,19 +58,29 @@ it.each<[string, (args: never) => unknown, () => unknown]>([
     () => ({ host: host.tier, from: { debian: "sid" } }),
   ],
   [
-    'SandboxImage "x": from is missing. from takes { debian: suite } or { rootfs: path }.',
+    'SandboxImage "x": from is missing. from takes { debian: suite }, { oci: reference }, { rootfs: path } or { snapshot: id }.',
     (args) => new SandboxImage("x", args),
     () => ({ host }),
   ],
   [
-    'SandboxImage "x": from: "{\\"oci\\":\\"a\\"}" is not valid. from takes { debian: suite } or { rootfs: path }.',
+    'SandboxImage "x": from: "{\\"ami\\":\\"a\\"}" is not valid. from takes { debian: suite }, { oci: reference }, { rootfs: path } or { snapshot: id }.',
     (args) => new SandboxImage("x", args),
-    () => ({ host, from: { oci: "a" } }),
+    () => ({ host, from: { ami: "a" } }),
   ],
   [
-    'SandboxImage "x": from: "{\\"debian\\":\\"a\\",\\"rootfs\\":\\"b\\"}" is not valid. from takes { debian: suite } or { rootfs: path }.',
+    'SandboxImage "x": from: "{\\"debian\\":\\"a\\",\\"rootfs\\":\\"b\\"}" is not valid. from takes { debian: suite }, { oci: reference }, { rootfs: path } or { snapshot: id }.',
     (args) => new SandboxImage("x", args),
     () => ({ host, from: { debian: "a", rootfs: "b" } }),
+  ],
+  [
+    'SandboxImage "x": from.mirror: there is no such option. There are: from.oci.',
+    (args) => new SandboxImage("x", args),
+    () => ({ host, from: { oci: "alpine", mirror: "b" } }),
+  ],
+  [
+    'SandboxImage "x": from.keep: there is no such option. There are: from.snapshot.',
+    (args) => new SandboxImage("x", args),
+    () => ({ host, from: { snapshot: "snap-1", keep: true } }),
   ],
   [
     'SandboxImage "x": from.mirror: there is no such option. There are: from.rootfs.',

@@ -29,7 +29,13 @@ async function diffOf(olds: Values, news: Values, state = "stored") {
 
 describe("an image", () => {
   it.each<[string, Values, Record<string, string>]>([
-    ["no beginning", {}, { from: "from is missing. It takes { debian: suite } or { rootfs: path }." }],
+    [
+      "no beginning",
+      {},
+      {
+        from: "from is missing. It takes { debian: suite }, { oci: reference }, { rootfs: path } or { snapshot: id }.",
+      },
+    ],
     [
       "a suite that is none",
       { from: { debian: "Book Worm" } },
@@ -49,6 +55,26 @@ describe("an image", () => {
       "a rootfs that is not there",
       { from: { rootfs: "/none" } },
       { "from.rootfs": 'from.rootfs: "/none" does not exist (/none).' },
+    ],
+    [
+      "an OCI layout that is not there",
+      { from: { oci: "./none" } },
+      { "from.oci": expect.stringMatching(/^from\.oci: "\.\/none" does not exist \(\/.*\/none\)\.$/) as never },
+    ],
+    [
+      "a reference with a login in it",
+      { from: { oci: "me:secret@registry.example/a" } },
+      { "from.oci": expect.stringContaining('from.oci: "…@registry.example/a" is not valid.') as never },
+    ],
+    [
+      "packages on an OCI image",
+      { from: { oci: "alpine:3.20" }, packages: ["git"] },
+      { packages: expect.stringContaining("packages: git cannot go into an OCI image.") as never },
+    ],
+    [
+      "a snapshot that is none",
+      { from: { snapshot: "yesterday" } },
+      { "from.snapshot": expect.stringContaining('from.snapshot: "yesterday" is not valid.') as never },
     ],
     [
       "a file that is not there",

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { SandstackError } from "../../model/error";
+import type { BuildContext } from "../context";
+import { readJson } from "../store/json-file";
+import { storePath } from "../store/layout";
+import type { OciManifest } from "./layout";
+import { copyImage } from "./skopeo";
+
+/** What skopeo writes into a directory beside an image's manifest and blobs. */
+const DIR_VERSION = "Directory Transport Version: 1.1\n";
+
+/**
+ * Puts an image's manifest and blobs into a directory as skopeo's `dir:` has them: from the store, where an earlier
+ * build left them, else from where the image is. What comes is what its digest says, whoever gave it.
+ * @throws SandstackError as skopeo fails; CORRUPT
+ */
+export async function fetchImage(
+  from: string,
+  digest: string,
+  directory: string,
+  context: BuildContext,
+): Promise<void> {
+  mkdirSync(directory);
+  if (await takeFromStore(digest, directory)) return;
+  rmSync(directory, { recursive: true });
+  await copyImage(from, `dir:${directory}`, { signal: context.signal, onLine: context.log }, ["--preserve-digests"]);
+  const manifest = join(directory, "manifest.json");
+  const found = `sha256:${createHash("sha256").update(readFileSync(manifest)).digest("hex")}`;
+  if (found !== digest) {
+    throw new SandstackError("CORRUPT", `What came is another image: its digest is ${found}, not ${digest}.`);
+  }
+  for (const blob of blobsOf(manifest)) keep(join(directory, blob), blob);
+  keep(manifest, hexOf(digest));
+}
+
+async function takeFromStore(digest: string, directory: string): Promise<boolean> {
+  const manifest = join(directory, "manifest.json");
+  if (!(await take(hexOf(digest), manifest))) return false;
+  for (const blob of blobsOf(manifest)) if (!(await take(blob, join(directory, blob)))) return false;
+  writeFileSync(join(directory, "version"), DIR_VERSION);
+  return true;
+}
+
+/** A blob of the store under another name; one that is no longer what it was is thrown out. */
+async function take(blob: string, target: string): Promise<boolean> {
+  const path = storePath("blobs", blob);
+  if (!existsSync(path)) return false;
+  if ((await hashFile(path)) !== blob) {
+    rmSync(path, { force: true });
+    return false;
+  }
+  linkSync(path, target);
+  // So that gc sees when it was last needed.
+  utimesSync(path, new Date(), new Date());
+  return true;
+}
+
+function keep(file: string, blob: string): void {
+  const draft = storePath("tmp", `${basename(blob)}.${randomUUID()}`);
+  copyFileSync(file, draft);
+  renameSync(draft, storePath("blobs", blob));
+}
+
+function blobsOf(manifest: string): string[] {
+  const { config, layers } = (readJson(manifest) ?? {}) as Partial<OciManifest>;
+  return [...new Set([config, ...(layers ?? [])].flatMap((one) => (one ? [hexOf(one.digest)] : [])))];
+}
+
+function hexOf(digest: string): string {
+  const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
+  if (hex === undefined)
+    throw new SandstackError("UNSUPPORTED", `The digest ${JSON.stringify(digest)} is not of sha256.`);
+  return hex;
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) hash.update(piece);
+  return hash.digest("hex");
+}

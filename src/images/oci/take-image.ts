@@ -1,0 +1,62 @@
+import { SandstackError } from "../../model/error";
+import type { Image } from "../../model/image";
+import { withContext } from "../context";
+import { discardUnused } from "../images";
+import { findLayer, type Layer, storeLayer } from "../store/layer";
+import { imageDigest, storeImage } from "../store/manifest";
+import { cleanImageBuilds } from "../store/work-dir";
+import { imageConfig } from "./config";
+import { claimsOf } from "./labels";
+import type { Descriptor, OciConfig, OciLayout, OciManifest } from "./layout";
+import { unpackLayer } from "./unpack-layer";
+import type { CarryOptions } from "./write-image";
+
+/**
+ * Takes the image of a layout into the store, and believes nothing that it says of its contents: every layer that the
+ * store does not have is read again.
+ * @param reference for people
+ * @throws SandstackError UNSUPPORTED for an image that is none of ours; BAD_ARCHIVE or CORRUPT for one that lies
+ */
+export async function takeImage(layout: OciLayout, reference: string, options: CarryOptions): Promise<Image> {
+  await cleanImageBuilds();
+  const manifest = layout.readBlob<OciManifest>(layout.readIndex());
+  const oci = layout.readBlob<OciConfig>(manifest.config);
+  const claims = claimsOf(manifest, oci);
+  if (!claims) {
+    throw new SandstackError(
+      "UNSUPPORTED",
+      "The image does not say what its contents are: sandstack has not made it.",
+      {
+        hint: "Build on it instead: from: { oci: … }, or --image oci:REFERENCE.",
+      },
+    );
+  }
+  const config = imageConfig(oci);
+  const digest = imageDigest(claims.layers, config);
+  if (digest !== claims.digest) {
+    throw new SandstackError(
+      "CORRUPT",
+      `The image is refused: it is said to have the digest ${claims.digest}, and has ${digest}.`,
+    );
+  }
+  const layers: Layer[] = [];
+  try {
+    for (const [index, claimed] of claims.layers.entries()) {
+      const fraction = index / claims.layers.length;
+      options.onProgress?.({ step: "unpacking", fraction, detail: `layer ${index + 1} of ${claims.layers.length}` });
+      const blob = manifest.layers[claims.layers.length - 1 - index] as Descriptor;
+      layers.push(findLayer(claimed) ?? (await takeLayer(layout.blobPath(blob.digest), claimed, options)));
+    }
+    return storeImage(reference, layers, config);
+  } catch (error) {
+    await discardUnused(layers.map((layer) => layer.digest));
+    throw error;
+  }
+}
+
+function takeLayer(blob: string, claimed: string, options: CarryOptions): Promise<Layer> {
+  return withContext(options, async (context) => {
+    await unpackLayer(blob, context);
+    return storeLayer(context.work, options.signal, claimed);
+  });
+}
