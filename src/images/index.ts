@@ -9,5 +9,5 @@ export { collectImages, type ImageGarbage } from "./gc";
 export { findImage, getImage, listImages, removeImage, useImage, verifyImage } from "./images";
 export { importImage, pullImage, pushImage } from "./oci/carry";
 export { exportImage } from "./oci/export";
-export { missingForSuites } from "./preflight";
+export { missingForOci, missingForSuites } from "./preflight";
 export { cleanImageBuilds } from "./store/work-dir";

@@ -1,0 +1,257 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { exportImage, findImage, importImage, pullImage, pushImage, verifyImage } from "../../src/images";
+import type { Image } from "../../src/model/image";
+import { leakCheckEachTest } from "../support/leak-check";
+import { startRegistry } from "../support/registry";
+import { sandstack } from "../cli/cli";
+import { storeCarried } from "./carried";
+import { IMAGE, refused, useOciScene } from "./oci-scene";
+import { makeTar } from "./tar-maker";
+import { NOTHING, storeContent, useOwnStore } from "./own-store";
+
+// Images on their way from one store to another. Not proven: that others can use them (test/docker/carry.test.ts).
+
+leakCheckEachTest();
+useOwnStore();
+const scene = useOciScene();
+
+let image: Image;
+beforeEach(async () => void (image = await storeCarried()));
+
+const at = (name: string) => join(scene.folder, name);
+const sha256 = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
+
+/** Runs `body` on the machine of a teammate, whose store is another. */
+async function elsewhere<T>(body: () => Promise<T>): Promise<T> {
+  const before = process.env["SANDSTACK_STATE_DIR"];
+  const state = mkdtempSync(join(scene.folder, "state-"));
+  process.env["SANDSTACK_STATE_DIR"] = state;
+  try {
+    return await body();
+  } finally {
+    process.env["SANDSTACK_STATE_DIR"] = before;
+    rmSync(state, { recursive: true });
+  }
+}
+
+describe("an image that is exported", () => {
+  it.each(["image.tar", "layout"])("to %s comes back in another store as it was", async (name) => {
+    const { ociDigest } = await exportImage(image.digest, at(name));
+    await elsewhere(async () => {
+      const back = await importImage(at(name));
+      expect({ ...back, layers: [] }).toEqual({ ...image, layers: [] });
+      expect(await findImage(image.digest)).toEqual(back);
+      expect(await verifyImage(image.digest)).toBe(true);
+      expect(storeContent().unfinished).toEqual([]);
+      expect((await exportImage(back.digest, at("again"))).ociDigest).toBe(ociDigest);
+    });
+    expect(readdirSync(scene.folder).filter((one) => one.startsWith("."))).toEqual([]);
+  });
+
+  it("is the same bytes whenever, wherever and by whomever it is exported", async () => {
+    await exportImage(image.digest, at("a.tar"));
+    await exportImage(image.digest, at("layout"));
+    const env = { TZ: "Asia/Tokyo", LC_ALL: "C.UTF-8", HOME: "/", USER: "somebody" };
+    await elsewhere(async () => {
+      await importImage(at("layout"));
+      const script = 'umask 0077; exec "$0" "$@"';
+      const program = `require(${JSON.stringify(join(process.cwd(), "dist/src/images"))}).exportImage(...process.argv.slice(1))`;
+      const argv = [process.execPath, "-e", program, image.digest, at("b.tar")];
+      execFileSync("unshare", ["--uts", "sh", "-c", `hostname other; ${script}`, ...argv], {
+        env: { ...process.env, ...env },
+      });
+    });
+    expect(sha256(at("b.tar"))).toBe(sha256(at("a.tar")));
+  });
+
+  it("goes where nothing stands, and nowhere else", async () => {
+    writeFileSync(at("taken.tar"), "precious");
+    await expect(exportImage(image.digest, at("taken.tar"))).rejects.toEqual(refused("EXISTS", /taken\.tar/));
+    expect(readFileSync(at("taken.tar"), "utf8")).toBe("precious");
+    await expect(exportImage(image.digest, at("none/a.tar"))).rejects.toEqual(
+      refused("NOT_FOUND", /there is no directory/),
+    );
+    await expect(exportImage(image.digest, at("a.tar.gz"))).rejects.toEqual(refused("INVALID_OPTION", /a\.tar\.gz/));
+    await expect(exportImage("none", at("a.tar"))).rejects.toEqual(refused("NO_SUCH_IMAGE", /"none"/));
+    mkdirSync(at("empty"));
+    await exportImage(image.digest, at("empty"));
+    expect(existsSync(at("empty/oci-layout"))).toBe(true);
+  });
+
+  it("and is aborted leaves nothing", async () => {
+    const abort = new AbortController();
+    const exporting = exportImage(image.digest, at("a.tar"), { signal: abort.signal, onProgress: () => abort.abort() });
+    await expect(exporting).rejects.toMatchObject({ code: "ABORTED" });
+    expect(readdirSync(scene.folder)).toEqual([]);
+  });
+
+  it("cannot have what an OCI image has another meaning for", async () => {
+    const root = image.layers[0] as string;
+    writeFileSync(join(root, "opt/.wh.x"), "");
+    await expect(exportImage(image.digest, at("a.tar"))).rejects.toEqual(refused("UNSUPPORTED", /"\/opt\/\.wh\.x"/));
+    expect(readdirSync(scene.folder)).toEqual([]);
+  });
+});
+
+/** Changes a layout and all its hashes with it, as one who lies would. */
+function forge(path: string, change: (layout: Forged) => void): void {
+  const read = (digest: string) => readFileSync(join(path, "blobs/sha256", digest.slice(7)));
+  const write = (bytes: Buffer) => {
+    const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+    writeFileSync(join(path, "blobs/sha256", digest.slice(7)), bytes);
+    return { digest, size: bytes.length };
+  };
+  const index = JSON.parse(readFileSync(join(path, "index.json"), "utf8")) as { manifests: [{ digest: string }] };
+  const manifest = JSON.parse(read(index.manifests[0].digest).toString()) as ForgedManifest;
+  const config = JSON.parse(read(manifest.config.digest).toString()) as ForgedConfig;
+  const layers = manifest.layers.map(({ digest }) => read(digest));
+  change({ manifest, config, layers });
+  manifest.layers = manifest.layers.map((layer, i) => ({ ...layer, ...write(layers[i] as Buffer) }));
+  config.rootfs.diff_ids = manifest.layers.map(({ digest }) => digest);
+  manifest.config = { ...manifest.config, ...write(Buffer.from(JSON.stringify(config))) };
+  Object.assign(index.manifests[0], write(Buffer.from(JSON.stringify(manifest))));
+  writeFileSync(join(path, "index.json"), JSON.stringify(index));
+}
+
+interface ForgedManifest {
+  config: { digest: string };
+  layers: { digest: string }[];
+  annotations: Record<string, string>;
+}
+interface ForgedConfig {
+  config: { Labels: Record<string, string>; Env: string[] };
+  rootfs: { diff_ids: string[] };
+}
+interface Forged {
+  manifest: ForgedManifest;
+  config: ForgedConfig;
+  layers: Buffer[];
+}
+
+describe("an image that lies", () => {
+  const replaced = (bytes: Buffer, from: string, to: string) =>
+    Buffer.from(bytes.toString("latin1").replace(from, to), "latin1");
+
+  it("in nothing is taken in, by the same way as those that do", async () => {
+    await exportImage(image.digest, at("layout"));
+    forge(at("layout"), () => {});
+    await elsewhere(async () => expect((await importImage(at("layout"))).digest).toBe(image.digest));
+  });
+
+  it.each<[string, (layout: Forged) => void, string, RegExp]>([
+    [
+      "in a byte of a file",
+      ({ layers }) => (layers[0] = replaced(layers[0] as Buffer, "of somebody", "of SOMEBODY")),
+      "CORRUPT",
+      /a layer is said to have the digest/,
+    ],
+    ["in its config", ({ config }) => config.config.Env.push("EVIL=1"), "CORRUPT", /it is said to have the digest/],
+    [
+      "in its digest",
+      ({ manifest, config }) => {
+        for (const labels of [manifest.annotations, config.config.Labels])
+          labels["sandstack.image.digest"] = `sha256:${"0".repeat(64)}`;
+      },
+      "CORRUPT",
+      /said to have the digest sha256:0{64}/,
+    ],
+    ["in its layers' order", ({ layers }) => layers.reverse(), "CORRUPT", /a layer is said/],
+    [
+      "in how many layers it has",
+      ({ manifest }) => (manifest.annotations["sandstack.image.layers"] = "0".repeat(64)),
+      "BAD_ARCHIVE",
+      /labels/,
+    ],
+    [
+      "in the form of its labels",
+      ({ manifest }) => (manifest.annotations["sandstack.image.digest"] = "../../x"),
+      "BAD_ARCHIVE",
+      /labels/,
+    ],
+    ["in what a layer is", ({ layers }) => (layers[0] = Buffer.from("no archive")), "BAD_ARCHIVE", /too early/],
+    [
+      "in where a file is to be",
+      ({ layers }) => (layers[0] = makeTar([{ path: "../../../../sandstack-escaped" }])),
+      "BAD_ARCHIVE",
+      /sandstack-escaped" is outside/,
+    ],
+  ])("%s is refused, and nothing of it is in the store", async (_, change, code, message) => {
+    await exportImage(image.digest, at("layout"));
+    forge(at("layout"), change);
+    await elsewhere(async () => {
+      await expect(importImage(at("layout"))).rejects.toEqual(refused(code, message));
+      expect(storeContent()).toEqual(NOTHING);
+    });
+  });
+
+  it("is no stranger's, which says nothing", async () => {
+    await expect(importImage(scene.layout(IMAGE))).rejects.toEqual(refused("UNSUPPORTED", /sandstack has not made it/));
+    await expect(importImage(at("none"))).rejects.toEqual(refused("NOT_FOUND", /^PATH: .*none/));
+    writeFileSync(at("text"), "text");
+    await expect(importImage(at("text"))).rejects.toEqual(refused("INVALID_OPTION", /^PATH: /));
+  });
+});
+
+describe("an image in a registry with a login", () => {
+  let auth = "";
+  beforeEach(() => (auth = at("auth.json")));
+  afterEach(() => delete process.env["REGISTRY_AUTH_FILE"]);
+
+  it("is pushed and pulled with the user's own, which shows in no argument", async () => {
+    await using registry = await startRegistry({ login: { name: "me", password: "secret-1" } });
+    const name = `${registry.address}/team/agent:1`;
+    await expect(pushImage(image.digest, name, { tlsVerify: false })).rejects.toEqual(
+      refused("PERMISSION_DENIED", /wants a login/),
+    );
+    const login = Buffer.from("me:secret-1").toString("base64");
+    writeFileSync(auth, JSON.stringify({ auths: { [registry.address]: { auth: login } } }));
+    process.env["REGISTRY_AUTH_FILE"] = auth;
+    const seen = new Set<string>();
+    const watch = setInterval(() => seen.add(allArguments()), 5);
+    const pushed = await pushImage(image.digest, name, { tlsVerify: false });
+    await elsewhere(async () => {
+      expect((await pullImage(`${registry.address}/team/agent@${pushed}`, { tlsVerify: false })).digest).toBe(
+        image.digest,
+      );
+    }).finally(() => clearInterval(watch));
+    const text = [...seen].join("\n");
+    expect(text).toContain("skopeo");
+    expect(text).not.toMatch(new RegExp(`secret-1|${login}`));
+  });
+
+  it("that speaks plain HTTP is refused unless that is said", async () => {
+    await using registry = await startRegistry();
+    const name = `${registry.address}/agent:1`;
+    const plain = await sandstack(["image", "push", image.digest, name]);
+    expect(plain).toMatchObject({ code: 1, stdout: "" });
+    expect(plain.stderr).toMatch(/speaks HTTP without TLS\.\n.*--tls-verify=false/);
+    expect(await sandstack(["image", "push", "--tls-verify=false", image.digest, name])).toMatchObject({ code: 0 });
+    expect(await sandstack(["image", "pull", "--tls-verify=true", name])).toMatchObject({ code: 1 });
+    expect(await sandstack(["image", "pull", "--tls-verify=false", name])).toMatchObject({
+      code: 0,
+      stdout: `${image.digest}\n`,
+    });
+    await using guarded = await startRegistry({ tls: true });
+    const secure = `${guarded.address}/agent:1`;
+    expect((await sandstack(["image", "push", image.digest, secure])).stderr).toMatch(/certificate/);
+    expect(await sandstack(["image", "push", "--tls-verify=false", image.digest, secure])).toMatchObject({ code: 0 });
+  });
+});
+
+/** What every process of this machine was started with. */
+function allArguments(): string {
+  return readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+      } catch {
+        return "";
+      }
+    })
+    .join("\n");
+}
