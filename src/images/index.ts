@@ -10,4 +10,5 @@ export { findImage, getImage, listImages, removeImage, useImage, verifyImage } f
 export { importImage, pullImage, pushImage } from "./oci/carry";
 export { exportImage } from "./oci/export";
 export { missingForOci, missingForSuites } from "./preflight";
+export { requireRoot } from "./tool/require";
 export { cleanImageBuilds } from "./store/work-dir";

@@ -5,19 +5,23 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openBuildSandbox } from "../../runtime/build-sandbox";
 import { buildImage, defaultImage, findImage, removeImage } from "../../src/images";
 import { statePath } from "../../src/model/state-dir";
 import type { Image } from "../../src/model/image";
+import { makeLayout } from "../images/layout-maker";
 import { storeContent, useOwnStore } from "../images/own-store";
+import { directory, makeTar } from "../images/tar-maker";
 import { leakCheckEachTest } from "../support/leak-check";
+import { compileProbe } from "../support/probe";
 import { sandstack, sandstackJson } from "./cli";
 
 // image ls, inspect, diff and gc. Carrying images: test/images/carry.test.ts, test/docker/carry.test.ts.
@@ -184,6 +188,21 @@ describe("images of the store that all tests have", () => {
       expect((await planned()).images.map((one) => one.digest)).toContain(digest);
     } finally {
       await removeImage(digest);
+    }
+  });
+
+  test("an OCI image is run by its path, and what it says of its commands holds", async () => {
+    const program = readFileSync(compileProbe(resolve("test/docker/hello.c")));
+    const hello = makeTar([directory("bin/"), { path: "bin/hello", content: program, mode: 0o755 }]);
+    const path = makeLayout(join(folder, "layout"), { layers: [hello], config: { User: "7:8", WorkingDir: "/bin" } });
+    const run = ["run", "--tier", "chroot", "--image", `oci:${path}`, "--", "./hello"];
+    try {
+      expect(await sandstack(run)).toEqual({ code: 0, signal: null, stdout: "hello from inside\n", stderr: "" });
+      expect(await sandstackJson(["image", "inspect", "oci:layout"])).toMatchObject({
+        config: { user: "7", cwd: "/bin" },
+      });
+    } finally {
+      await removeImage((await findImage("oci:layout"))?.digest ?? "");
     }
   });
 

@@ -59,16 +59,20 @@ function settleTimes(tree: string): void {
   run("find", tree, "-not", "-name", "link", "-exec", "touch", "--no-dereference", "-d", "@1234567890.5", "{}", "+");
 }
 
-export const CONFIG: ImageConfig = { env: { PLACE: "the sandbox", EMPTY: "" }, user: "1234:5678", cwd: "/opt" };
+export const CONFIG: ImageConfig = { env: { PLACE: "the sandbox", EMPTY: "" }, user: "1234", cwd: "/opt" };
 
 /** An image of two layers in the store, made by hand, so that it has what builds seldom make. */
-export async function storeCarried(config: ImageConfig = CONFIG): Promise<Image> {
+export async function storeCarried(
+  config: ImageConfig = CONFIG,
+  more: (tree: string) => void = () => {},
+): Promise<Image> {
   ensureStore();
   const layers = [];
   for (const plant of [plantTop, plantTree]) {
     layers.push(
       await withContext({}, async ({ work }) => {
         plant(work.tree);
+        if (plant === plantTree) more(work.tree);
         return storeLayer(work);
       }),
     );

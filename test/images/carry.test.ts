@@ -43,12 +43,14 @@ describe("an image that is exported", () => {
     const { ociDigest } = await exportImage(image.digest, at(name));
     await elsewhere(async () => {
       const back = await importImage(at(name));
-      expect({ ...back, layers: [] }).toEqual({ ...image, layers: [] });
+      expect({ ...back, layers: [] }).toEqual({ ...image, reference: `import:${name}`, layers: [] });
       expect(await findImage(image.digest)).toEqual(back);
       expect(await verifyImage(image.digest)).toBe(true);
       expect(storeContent().unfinished).toEqual([]);
       expect((await exportImage(back.digest, at("again"))).ociDigest).toBe(ociDigest);
     });
+    // Where it was already, it keeps its name.
+    expect(await importImage(at(name))).toEqual(image);
     expect(readdirSync(scene.folder).filter((one) => one.startsWith("."))).toEqual([]);
   });
 
@@ -66,6 +68,30 @@ describe("an image that is exported", () => {
       });
     });
     expect(sha256(at("b.tar"))).toBe(sha256(at("a.tar")));
+  });
+
+  it("comes back with its ACLs, which Docker would not set", async () => {
+    // user::rw-, user:7:r--, group::r--, mask::r--, other::r--
+    const entries = [
+      [1, 6, -1],
+      [2, 4, 7],
+      [4, 4, -1],
+      [16, 4, -1],
+      [32, 4, -1],
+    ];
+    const set = `
+import os, struct, sys
+os.setxattr(sys.argv[1], "system.posix_acl_access", struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *e) for e in ${JSON.stringify(entries)}))
+`;
+    const withAcl = await storeCarried({}, (tree) => execFileSync("python3", ["-c", set, join(tree, "etc/owned")]));
+    await exportImage(withAcl.digest, at("image.tar"));
+    expect(withAcl.layers[1]).not.toBe(image.layers[1]);
+    await elsewhere(async () => {
+      const [, root] = (await importImage(at("image.tar"))).layers;
+      const get = "import os, sys; print(len(os.getxattr(sys.argv[1], 'system.posix_acl_access')))";
+      expect(execFileSync("python3", ["-c", get, join(root as string, "etc/owned")]).toString()).toBe("44\n");
+      expect(await verifyImage(withAcl.digest)).toBe(true);
+    });
   });
 
   it("goes where nothing stands, and nowhere else", async () => {

@@ -1,8 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
 import { defaultImage, findImage, removeImage } from "../../src/images";
+import { makeLayout } from "../images/layout-maker";
+import { directory, makeTar } from "../images/tar-maker";
+import { compileProbe } from "../support/probe";
 import { Calls } from "../unit/provider/calls";
 import { checked, declared, destroyAfterEach } from "./declared";
 
@@ -38,6 +41,39 @@ it("an image is built with its files, is there at once the second time, and stay
   expect(await findImage(built.id)).toBeDefined();
   await removeImage(built.id);
   expect((await image.diff(await image.read(built), inputs)).detail).toEqual({ state: "update-replace!" });
+});
+
+/** An OCI layout with one program, and an environment for it. */
+function ociLayout(place: string): string {
+  const program = readFileSync(compileProbe(resolve("test/docker/hello.c")));
+  const hello = makeTar([directory("bin/"), { path: "bin/hello", content: program, mode: 0o755 }]);
+  const path = join(folder, "layout");
+  rmSync(path, { recursive: true, force: true });
+  return makeLayout(path, { layers: [hello], config: { Env: [`PLACE=${place}`], WorkingDir: "/bin" } });
+}
+
+it("an image begins from an OCI image, whose change is another one, and from a snapshot of a sandbox of it", async () => {
+  const from = { oci: ociLayout("first") };
+  const inputs = await checked(image, { from });
+  const built = await image.create(inputs);
+  expect(built.outputs["reference"]).toBe("oci:layout");
+  const stack = await declared({ image: built.id });
+  const sandbox = await Sandbox.connect(stack.instance.outputs["connection"] as string);
+  expect((await sandbox.commands.run(["/bin/hello"])).stdout).toBe("hello from inside\n");
+  await sandbox.files.write("/home/agent/note", "kept");
+  const { id: snapshot } = await sandbox.createSnapshot();
+
+  const next = await image.create(await checked(image, { from: { snapshot } }));
+  const kept = await findImage(next.id);
+  expect(kept?.config).toEqual({ env: { PLACE: "first" }, cwd: "/bin" });
+  expect(readFileSync(join(kept?.layers[0] as string, "home/agent/note"), "utf8")).toBe("kept");
+  sandbox.disconnect();
+
+  expect(await image.diff(await image.read(built), await checked(image, { from }))).toMatchObject({ changes: "none" });
+  ociLayout("second");
+  const changed = await image.diff(await image.read(built), await checked(image, { from }));
+  expect(changed.detail).toEqual({ "from.fingerprint": "update-replace" });
+  for (const { id } of [built, next]) await removeImage(id);
 });
 
 it("an engine that gives up aborts the build", async () => {

@@ -15,6 +15,8 @@ Examples:
 
 export function define(command: Command, context: Context): void {
   command.addHelpText("after", EXAMPLES);
+  // The store is closed to others: to them it would seem to be empty.
+  command.hook("preAction", async () => (await import("../../images/index.js")).requireRoot("The store of images"));
   defineList(command.command("ls").summary("list the images of this machine"));
   defineInspect(command.command("inspect").summary("print what an image is"));
   defineDiff(command.command("diff").summary("say in which files two images differ"), context);

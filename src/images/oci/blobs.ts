@@ -1,24 +1,22 @@
 import { createHash } from "node:crypto";
 import {
-  copyFileSync,
   createReadStream,
   existsSync,
   linkSync,
   mkdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
-import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
 import { readJson } from "../store/json-file";
 import { storePath } from "../store/layout";
+import { announcedBytes, watchGrowth } from "./growth";
 import type { OciManifest } from "./layout";
-import { copyImage } from "./skopeo";
+import { copyImage, inspectImage } from "./skopeo";
 
 /** What skopeo writes into a directory beside an image's manifest and blobs. */
 const DIR_VERSION = "Directory Transport Version: 1.1\n";
@@ -37,7 +35,11 @@ export async function fetchImage(
   mkdirSync(directory);
   if (await takeFromStore(digest, directory)) return;
   rmSync(directory, { recursive: true });
-  await copyImage(from, `dir:${directory}`, { signal: context.signal, onLine: context.log }, ["--preserve-digests"]);
+  const { signal, log } = context;
+  const bytes = announcedBytes(await inspectImage(from, "--raw", { signal }));
+  const onFraction = (fraction: number) => context.report("fetching", 0.05 + fraction * 0.35, from);
+  const copy = () => copyImage(from, `dir:${directory}`, { signal, onLine: log }, ["--preserve-digests"]);
+  await watchGrowth(directory, bytes, onFraction, copy);
   const manifest = join(directory, "manifest.json");
   const found = `sha256:${createHash("sha256").update(readFileSync(manifest)).digest("hex")}`;
   if (found !== digest) {
@@ -69,10 +71,10 @@ async function take(blob: string, target: string): Promise<boolean> {
   return true;
 }
 
+/** What a power failure empties is found by its hash when it is taken again. */
 function keep(file: string, blob: string): void {
-  const draft = storePath("tmp", `${basename(blob)}.${randomUUID()}`);
-  copyFileSync(file, draft);
-  renameSync(draft, storePath("blobs", blob));
+  rmSync(storePath("blobs", blob), { force: true });
+  linkSync(file, storePath("blobs", blob));
 }
 
 function blobsOf(manifest: string): string[] {

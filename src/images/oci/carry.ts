@@ -1,19 +1,18 @@
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Image, isLocalOci } from "../../model/image";
-import { type BuildContext, withContext } from "../context";
+import { withContext } from "../context";
 import { getImage } from "../images";
 import { inOption } from "../in-option";
 import { ensureStore } from "../store/layout";
 import { type Manifest, readManifest } from "../store/manifest";
 import { requireRoot } from "../tool/require";
-import { type Descriptor, OciLayout } from "./layout";
+import { announcedBytes, watchGrowth } from "./growth";
+import { OciLayout } from "./layout";
 import { type OciPlace, parseOciPlace, registryPlace } from "./reference";
 import { copyImage, inspectImage, type RegistryOptions } from "./skopeo";
 import { takeImage } from "./take-image";
-import { type CarryOptions, REFERENCE, writeImage } from "./write-image";
+import { type CarryOptions, writeImage } from "./write-image";
 
 export type RegistryCarryOptions = CarryOptions & RegistryOptions;
 
@@ -24,7 +23,7 @@ export type RegistryCarryOptions = CarryOptions & RegistryOptions;
 export async function importImage(path: string, options: CarryOptions = {}): Promise<Image> {
   requireRoot();
   const place = parseOciPlace("PATH", isLocalOci(path) ? path : `./${path}`);
-  return take(place, nameIn(place) ?? `import:${basename(path)}`, options);
+  return take(place, `import:${basename(path)}`, options);
 }
 
 /**
@@ -43,55 +42,35 @@ export async function pullImage(reference: string, options: RegistryCarryOptions
  * @throws SandstackError NO_SUCH_IMAGE; INVALID_OPTION; as {@link pullImage} by what the registry does
  */
 export async function pushImage(name: string, reference: string, options: RegistryCarryOptions = {}): Promise<string> {
-  const place = registryPlace("REF", reference);
+  const { transport } = registryPlace("REF", reference);
   const image = await getImage(name);
   ensureStore();
   return withContext(options, async (context) => {
     const path = join(context.work.path, "oci");
     await writeImage(readManifest(image.digest) as Manifest, path, options);
-    const step = { step: "pushing", detail: reference };
-    await inOption(reference, () => copy(`oci:${path}`, place.transport, context, step, options));
-    const raw = await inOption(reference, () => inspectImage(place.transport, "--raw", options));
-    return `sha256:${createHash("sha256").update(raw).digest("hex")}`;
+    options.onProgress?.({ step: "pushing", detail: reference });
+    const digest = join(context.work.path, "digest");
+    const skopeoOptions = { ...options, onLine: context.log };
+    await inOption(reference, () => copyImage(`oci:${path}`, transport, skopeoOptions, ["--digestfile", digest]));
+    return readFileSync(digest, "utf8").trim();
   });
 }
 
-/** @param name for people */
-async function take(place: OciPlace, name: string, options: RegistryCarryOptions): Promise<Image> {
+/** @param name for people, where the store does not know the image yet */
+async function take({ kind, given, transport }: OciPlace, name: string, options: RegistryCarryOptions): Promise<Image> {
   ensureStore();
   return withContext(options, async (context) => {
     const path = join(context.work.path, "oci");
-    const step = { step: place.kind === "registry" ? "pulling" : "reading", detail: place.given };
-    return inOption(place.given, async () => {
-      await copy(place.transport, `oci:${path}`, context, step, options);
+    const step = kind === "registry" ? "pulling" : "reading";
+    const onFraction = (fraction: number) => options.onProgress?.({ step, fraction: fraction / 2, detail: given });
+    return inOption(given, async () => {
+      onFraction(0);
+      const bytes = announcedBytes(await inspectImage(transport, "--raw", options));
+      // To a layout skopeo would compress what is not.
+      const more = ["--dest-oci-accept-uncompressed-layers"];
+      const copy = () => copyImage(transport, `oci:${path}`, { ...options, onLine: context.log }, more);
+      await watchGrowth(path, bytes, onFraction, copy);
       return takeImage(new OciLayout(path), name, options);
     });
   });
-}
-
-/** What the image was called where it was exported, if its index says so. A copy's index does not. */
-function nameIn({ kind, path }: OciPlace): string | undefined {
-  const index =
-    kind === "layout"
-      ? readFileSync(join(path as string, "index.json"))
-      : spawnSync("tar", ["--extract", "--to-stdout", `--file=${path}`, "index.json"]).stdout;
-  try {
-    const { manifests } = JSON.parse(index.toString()) as { manifests: Descriptor[] };
-    return manifests[0]?.annotations?.[REFERENCE];
-  } catch {
-    return undefined;
-  }
-}
-
-async function copy(
-  from: string,
-  to: string,
-  context: BuildContext,
-  { step, detail }: { step: string; detail: string },
-  options: RegistryCarryOptions,
-): Promise<void> {
-  options.onProgress?.({ step, detail });
-  // To a layout skopeo would compress what is not; a registry is what it may well compress for.
-  const asItIs = to.startsWith("oci:") ? ["--dest-oci-accept-uncompressed-layers"] : [];
-  await copyImage(from, to, { ...options, onLine: context.log }, asItIs);
 }

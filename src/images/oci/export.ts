@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync, renameSync, rmdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { invalidOption, SandstackError } from "../../model/error";
@@ -56,7 +56,6 @@ function freePath(path: string): string {
   if (existsSync(target)) {
     const isEmpty = statSync(target).isDirectory() && !isArchivePath(target) && readdirSync(target).length === 0;
     if (!isEmpty) throw new SandstackError("EXISTS", `PATH: ${JSON.stringify(path)} is there already (${target}).`);
-    rmdirSync(target);
   }
   return target;
 }

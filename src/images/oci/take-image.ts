@@ -1,9 +1,10 @@
 import { SandstackError } from "../../model/error";
 import type { Image } from "../../model/image";
+import { parseImageConfig } from "../../model/image-config";
 import { withContext } from "../context";
 import { discardUnused } from "../images";
 import { findLayer, type Layer, storeLayer } from "../store/layer";
-import { imageDigest, storeImage } from "../store/manifest";
+import { imageDigest, readManifest, storeImage } from "../store/manifest";
 import { cleanImageBuilds } from "../store/work-dir";
 import { imageConfig } from "./config";
 import { claimsOf } from "./labels";
@@ -14,10 +15,10 @@ import type { CarryOptions } from "./write-image";
 /**
  * Takes the image of a layout into the store, and believes nothing that it says of its contents: every layer that the
  * store does not have is read again.
- * @param reference for people
+ * @param name for people, where the store does not know the image yet: nobody else gives names to what is here
  * @throws SandstackError UNSUPPORTED for an image that is none of ours; BAD_ARCHIVE or CORRUPT for one that lies
  */
-export async function takeImage(layout: OciLayout, reference: string, options: CarryOptions): Promise<Image> {
+export async function takeImage(layout: OciLayout, name: string, options: CarryOptions): Promise<Image> {
   await cleanImageBuilds();
   const manifest = layout.readBlob<OciManifest>(layout.readIndex());
   const oci = layout.readBlob<OciConfig>(manifest.config);
@@ -31,7 +32,7 @@ export async function takeImage(layout: OciLayout, reference: string, options: C
       },
     );
   }
-  const config = imageConfig(oci);
+  const config = parseImageConfig(imageConfig(oci));
   const digest = imageDigest(claims.layers, config);
   if (digest !== claims.digest) {
     throw new SandstackError(
@@ -42,12 +43,12 @@ export async function takeImage(layout: OciLayout, reference: string, options: C
   const layers: Layer[] = [];
   try {
     for (const [index, claimed] of claims.layers.entries()) {
-      const fraction = index / claims.layers.length;
+      const fraction = 0.5 + index / claims.layers.length / 2;
       options.onProgress?.({ step: "unpacking", fraction, detail: `layer ${index + 1} of ${claims.layers.length}` });
       const blob = manifest.layers[claims.layers.length - 1 - index] as Descriptor;
       layers.push(findLayer(claimed) ?? (await takeLayer(layout.blobPath(blob.digest), claimed, options)));
     }
-    return storeImage(reference, layers, config);
+    return storeImage(readManifest(digest)?.reference ?? name, layers, config);
   } catch (error) {
     await discardUnused(layers.map((layer) => layer.digest));
     throw error;

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { BuildProgress } from "../../model/image";
 import { layerTree } from "../store/layer";
 import type { Manifest } from "../store/manifest";
-import { ociConfig, PLATFORM } from "./config";
+import { ociConfig } from "./config";
 import { labelsOf } from "./labels";
 import { type Descriptor, MEDIA, OciLayout } from "./layout";
 import { writeLayerTar } from "./layer-tar";
@@ -12,9 +12,6 @@ export interface CarryOptions {
   onProgress?: (progress: BuildProgress) => void;
   signal?: AbortSignal;
 }
-
-/** Where, in a layout's index, an image's reference for people stands: it is not of its contents. */
-export const REFERENCE = "sandstack.image.reference";
 
 /**
  * Writes an image as an OCI layout, which `docker load` takes too: the same image gives the same bytes, whenever and
@@ -35,8 +32,7 @@ export async function writeImage(image: Manifest, path: string, options: CarryOp
   const config = layout.addJson(MEDIA.config, ociConfig(image.config, diffIds, labels));
   const manifest = { schemaVersion: 2, mediaType: MEDIA.manifest, config, layers, annotations: labels };
   const descriptor = layout.addJson(MEDIA.manifest, manifest);
-  const annotations = { "org.opencontainers.image.ref.name": tagOf(image), [REFERENCE]: image.reference };
-  layout.writeIndex({ ...descriptor, ...{ platform: PLATFORM }, annotations });
+  layout.writeIndex({ ...descriptor, annotations: { "org.opencontainers.image.ref.name": tagOf(image) } });
   writeDockerManifest(layout, image, config, layers);
   return descriptor.digest;
 }

@@ -20,10 +20,13 @@ export function requireTool(name: string, debianPackage: string): string {
   });
 }
 
-/** @throws SandstackError NOT_ROOT */
-export function requireRoot(): void {
+/**
+ * @param what takes root
+ * @throws SandstackError NOT_ROOT
+ */
+export function requireRoot(what = "Building an image"): void {
   if (process.getuid?.() === 0) return;
-  throw new SandstackError("NOT_ROOT", "Building an image needs root.", {
+  throw new SandstackError("NOT_ROOT", `${what} needs root.`, {
     hint: "Run the same with sudo; only root can give files their owners.",
   });
 }
