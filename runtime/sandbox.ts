@@ -62,8 +62,10 @@ export class Sandbox implements AsyncDisposable {
     return this.ownTask;
   }
 
-  private static attach({ connection, socket = openTransport(connection) }: Created, envs: Envs): Sandbox {
-    const client = new GuestClient(socket, (cause) => explainLoss(connection, cause));
+  private static attach({ connection, socket }: Created, envs: Envs): Sandbox {
+    // One that broke while the sandbox was made tells nobody so any more; a new one tells why.
+    const open = socket === undefined || socket.destroyed ? openTransport(connection) : socket;
+    const client = new GuestClient(open, (cause) => explainLoss(connection, cause));
     return new Sandbox(connection, client, envs);
   }
 
