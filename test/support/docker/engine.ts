@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { basename, join } from "node:path";
@@ -92,6 +92,10 @@ export class DockerEngine {
     const gone = new Promise((resolve) => daemon.once("exit", resolve));
     daemon.kill("SIGKILL");
     await gone;
+    // Dead with it, but where init is slow to reap the next dockerd would take it for one that runs.
+    spawnSync("nsenter", [...this.place.enter, "rm", "-f", "/run/docker/containerd/containerd.pid"], {
+      env: SYSTEM_ENV,
+    });
   }
 
   /** Starts dockerd where it was, after `kill`. */
