@@ -36,8 +36,9 @@ bool hand_over_config(int listening_fd) {
     size_t count = 1;
     struct writer w = {0};
     write_config(&w);
-    bool opened = hierarchies_open(&w, descriptors, &count);
-    return send(MESSAGE_CONFIG, &w, descriptors, count) && opened;
+    /* What is not whole is not sent. */
+    if (!hierarchies_open(&w, descriptors, &count)) w.failed = true;
+    return send(MESSAGE_CONFIG, &w, descriptors, count);
 }
 
 bool hand_over_root(int root) {

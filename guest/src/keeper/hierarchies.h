@@ -1,6 +1,6 @@
 /* The sandbox's own cgroups, from outside: made by the keeper, removed by keeper or sweep. In the version 2 tree the
- * keeper and all that holds the sandbox up live in `<name>/keeper`; the payload has `<name>/payload` there, and `<name>` in those of version 1.
- * cgroup.h is the same seen by the guest. */
+ * keeper and all that holds the sandbox up live in `<name>/keeper`; the payload has `<name>/payload` there, and `<name>`
+ * in those of version 1. cgroup.h is the same seen by the guest. */
 #ifndef SANDSTACK_HIERARCHIES_H
 #define SANDSTACK_HIERARCHIES_H
 #include <stdbool.h>

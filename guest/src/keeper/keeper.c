@@ -70,8 +70,8 @@ static bool make_proc(void) {
 
 /* The launcher takes longest: it is started as soon as there is a place for it, and the rest is made meanwhile. */
 static bool make_sandbox(void) {
-    if (!write_down() || (spec.creator && !creator_is(spec.creator)) || !scratch_start() || !hierarchies_start() || !launcher_start()) return false;
-    if (!hierarchies_make()) return false;
+    if (!write_down() || (spec.creator && !creator_is(spec.creator)) || !scratch_start()) return false;
+    if (!hierarchies_start() || !launcher_start() || !hierarchies_make()) return false;
     if (spec.is_nspawn) hierarchies_enter_aside();
     int listening_fd = listener_open();
     if (listening_fd < 0) return false;

@@ -115,9 +115,7 @@ void launcher_reaped(void) {
 }
 
 pid_t launcher_wait_started(void) {
-    static pid_t guest;
-    if (guest <= 0) guest = read_started();
-    return guest;
+    return guest_pid > 0 ? guest_pid : read_started();
 }
 
 static void on_words(void *context, uint32_t events) {

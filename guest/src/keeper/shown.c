@@ -12,22 +12,11 @@
 #include "payload-root.h"
 #include "spec.h"
 
-static bool write_all(int fd, const char *text) {
-    for (size_t left = strlen(text); left > 0;) {
-        ssize_t written = write(fd, text, left);
-        if (written < 0) return false;
-        text += written;
-        left -= (size_t)written;
-    }
-    return true;
-}
-
 static bool write_file(const char *name, const char *content) {
     if (access(name, F_OK) == 0) return true;
-    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    bool written = fd >= 0 && fchown(fd, spec.uid_base, spec.uid_base) == 0 && write_all(fd, content);
-    if (fd >= 0) close(fd);
-    return written || fault_errno("writing a file that the sandbox is shown");
+    if (!file_put(name, content)) return false;
+    bool given = chmod(name, 0644) == 0 && chown(name, spec.uid_base, spec.uid_base) == 0;
+    return given || fault_errno("giving the sandbox a file that it is shown");
 }
 
 /* `inside`, a newline, the content. The payload may have put anything there, or nothing. */
