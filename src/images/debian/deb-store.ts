@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { createReadStream, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { storePath } from "../store/layout";
+import { hashFile } from "../tool/hash-file";
 import type { PinnedDeb } from "./pins";
 
 /** Where the store keeps a package: by the hash of its content. */
@@ -24,12 +24,10 @@ export async function keepDeb(file: string, { sha256 }: PinnedDeb): Promise<bool
 
 /** sha256 in hex of a file; `undefined` where there is none. */
 async function hashOf(file: string): Promise<string | undefined> {
-  const hash = createHash("sha256");
   try {
-    for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) hash.update(piece);
+    return await hashFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  return hash.digest("hex");
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream, lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { invalidOption, SandstackError } from "../../model/error";
 import type { FileSource } from "../../model/image";
+import { hashFile } from "../tool/hash-file";
 import { parseInsidePath } from "../tree/inside";
 
 /** One thing of this machine that is to be in an image. */
@@ -63,10 +64,4 @@ async function list(option: string, inside: string, host: string, stats: Stats, 
   } else {
     throw invalidOption(option, host, "files, directories and links only");
   }
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) hash.update(piece);
-  return hash.digest("hex");
 }

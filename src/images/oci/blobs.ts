@@ -1,19 +1,11 @@
 import { createHash } from "node:crypto";
-import {
-  createReadStream,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
 import { readJson } from "../store/json-file";
 import { storePath } from "../store/layout";
+import { hashFile } from "../tool/hash-file";
 import { announcedBytes, watchGrowth } from "./growth";
 import type { OciManifest } from "./layout";
 import { copyImage, inspectImage } from "./skopeo";
@@ -87,10 +79,4 @@ function hexOf(digest: string): string {
   if (hex === undefined)
     throw new SandstackError("UNSUPPORTED", `The digest ${JSON.stringify(digest)} is not of sha256.`);
   return hex;
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) hash.update(piece);
-  return hash.digest("hex");
 }
