@@ -24,7 +24,7 @@ export function imageSource({ from, packages = [] }: ImageArgs): Source {
   if ("debian" in from) {
     const image = parseDebian(from.debian, from.mirror, packages);
     const step = debianStep(image);
-    return { reference: `debian:${image.suite}`, step: step, identity: () => step.declared };
+    return { reference: `debian:${image.suite}`, step, identity: () => step.declared };
   }
   if ("oci" in from) {
     refusePackages(packages, "an OCI image");
@@ -34,14 +34,14 @@ export function imageSource({ from, packages = [] }: ImageArgs): Source {
   if ("snapshot" in from) {
     refusePackages(packages, "a snapshot");
     const step = snapshotStep(from.snapshot);
-    return { reference: `snapshot:${from.snapshot}`, step: step, identity: () => step.declared };
+    return { reference: `snapshot:${from.snapshot}`, step, identity: () => step.declared };
   }
   if (!("rootfs" in from)) throw invalidOption("from", JSON.stringify(from), SOURCE_FORMS);
   refusePackages(packages, "a rootfs");
   const rootfs = findRootfs(from.rootfs);
   const step = rootfsStep(rootfs);
   const identity = () => step.recipe({ fingerprint: fingerprintRootfs(rootfs) });
-  return { reference: `rootfs:${basename(rootfs.path)}`, step: step, identity };
+  return { reference: `rootfs:${basename(rootfs.path)}`, step, identity };
 }
 
 function refusePackages(packages: readonly string[], what: string): void {

@@ -4,8 +4,9 @@ import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SandstackError } from "../../model/error";
 import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-tool";
-import { BLOCK, shown, type TarEntry } from "../tree/tar-header";
+import { shown, type TarEntry } from "../tree/tar-header";
 import { type TarHandler, TarReader } from "../tree/tar-reader";
+import { END } from "../tree/tar-writer";
 import { isOpaque, OPAQUE, Whiteouts } from "../tree/whiteouts";
 
 /** What overlayfs says of an upper directory beside its files. */
@@ -44,7 +45,7 @@ export async function takeUpper(upper: string, tree: string, signal?: AbortSigna
         if (known.length > 0) yield known;
       }
       // What follows the end mark nobody reads.
-      yield Buffer.alloc(2 * BLOCK);
+      yield END;
     },
     to.stdin as Writable,
   ).catch((error: unknown) => error);

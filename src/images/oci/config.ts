@@ -1,3 +1,4 @@
+import { formatEnvs } from "../../model/envs";
 import type { ImageConfig } from "../../model/image";
 import { parseImageConfig } from "../../model/image-config";
 import { FIXED_TIME } from "../tree/edit";
@@ -20,7 +21,7 @@ export function ociConfig(
     created: new Date(FIXED_TIME * 1000).toISOString().replace(".000", ""),
     ...PLATFORM,
     config: {
-      ...(env ? { Env: Object.entries(env).map(([name, value]) => `${name}=${value}`) } : {}),
+      ...(env ? { Env: formatEnvs(env) } : {}),
       ...(user ? { User: user } : {}),
       ...(cwd ? { WorkingDir: cwd } : {}),
       Labels: labels,

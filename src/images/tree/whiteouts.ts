@@ -37,6 +37,7 @@ export class Whiteouts implements TarHandler {
   }
 }
 
-function whiteout(path: string): TarEntry {
+/** The entry of a name that is hidden. */
+export function whiteout(path: string): TarEntry {
   return { path, kind: "whiteout", mode: 0, uid: 0, gid: 0, size: 0, mtime: "0", link: "", attributes: [] };
 }
