@@ -1,9 +1,9 @@
 import type { StepPins } from "../model/lock";
 import { type BuildOptions, withContext } from "./context";
+import { once } from "./once";
 import type { Step } from "./step";
 import { withBuildLog } from "./store/build-log";
 import { type Layer, layerTree, storeLayer } from "./store/layer";
-import { withStoreLock } from "./store/lock";
 import { findCooked, recipeKey, rememberCooked } from "./store/recipe";
 import { cleanImageBuilds } from "./store/work-dir";
 
@@ -12,7 +12,7 @@ import { cleanImageBuilds } from "./store/work-dir";
  * for all that ask.
  * @param layers those below, the topmost first
  */
-export async function ensureLayer(
+export function ensureLayer(
   step: Step,
   pins: StepPins,
   layers: readonly Layer[],
@@ -20,15 +20,8 @@ export async function ensureLayer(
 ): Promise<Layer> {
   const below = layers.map(({ digest }) => digest);
   const key = recipeKey({ ...step.recipe(pins), below });
-  const onWait = () => options.onProgress?.({ step: "waiting for another build" });
-  return (
-    findCooked(key) ??
-    (await withStoreLock(
-      key,
-      { signal: options.signal, onWait },
-      async () => findCooked(key) ?? cook(key, step, pins, below.map(layerTree), options),
-    ))
-  );
+  const make = () => cook(key, step, pins, below.map(layerTree), options);
+  return once(key, options, () => findCooked(key), make);
 }
 
 async function cook(key: string, step: Step, pins: StepPins, below: readonly string[], options: BuildOptions) {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { JsonPlace } from "../model/json-place";
 import type { ImageLock, StepPins } from "../model/lock";
 import { type BuildOptions, withContext } from "./context";
+import { once } from "./once";
 import type { Step } from "./step";
-import { withStoreLock } from "./store/lock";
 import { findPins, pinsKey, rememberPins } from "./store/pins";
 
 /** What a step is made from: as the lock says, else as an earlier build of the same declaration found, else as it is now. */
@@ -13,11 +13,9 @@ export async function pinsOf(step: Step, options: BuildOptions): Promise<StepPin
   const locked = lockedPins(step, options.lock);
   if (locked) return locked;
   const key = pinsKey(step.name, step.declared);
-  const onWait = () => options.onProgress?.({ step: "waiting for another build" });
-  const known = remembered(key, step);
-  if (known) return known;
-  return withStoreLock(key, { signal: options.signal, onWait }, async () => {
-    const found = remembered(key, step) ?? (await resolve());
+  const find = () => remembered(key, step);
+  return once(key, options, find, async () => {
+    const found = await resolve();
     rememberPins(key, found);
     return found;
   });
