@@ -1,5 +1,6 @@
 import { totalmem } from "node:os";
 import { invalidOption, SandstackError } from "./error";
+import { parseImageUser } from "./image-config";
 import { parseSize } from "./size";
 import { TIERS, type Limits, type Network, type TierName } from "./tier";
 
@@ -62,11 +63,9 @@ export function parseNetwork(network: unknown, tier: TierName): Network {
 
 /** @throws SandstackError INVALID_OPTION, or USER_REFUSED naming the nearest tier that has a root inside */
 export function parseUser(user: unknown, tier: TierName): string {
-  if (typeof user !== "string" || !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(user)) {
-    throw invalidOption("user", user, "a name or number from the image's /etc/passwd");
-  }
-  if (tier !== "chroot" || (user !== "root" && !/^0+$/.test(user))) return user;
-  throw new SandstackError("USER_REFUSED", `user: ${JSON.stringify(user)} is refused on tier chroot.`, {
+  const name = parseImageUser(user);
+  if (tier !== "chroot" || (name !== "root" && !/^0+$/.test(name))) return name;
+  throw new SandstackError("USER_REFUSED", `user: ${JSON.stringify(name)} is refused on tier chroot.`, {
     hint: "Without a user namespace root is the machine's own. The nearest tier with a root inside is nspawn.",
   });
 }
