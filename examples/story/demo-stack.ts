@@ -38,7 +38,7 @@ export class DemoStack {
   /** Prints the receipt, too. Nothing where nothing was made. */
   async destroy(signal: AbortSignal): Promise<Receipt | undefined> {
     const { project, stack, passphrase } = this.target;
-    const { exists } = await openStack(project, stack, passphrase);
-    return exists ? destroyAll(this.target, {}, { signal }) : undefined;
+    const opened = await openStack(project, stack, passphrase);
+    return opened.exists ? destroyAll(this.target, opened, {}, { signal }) : undefined;
   }
 }

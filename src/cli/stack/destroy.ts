@@ -1,4 +1,4 @@
-import { openStack } from "../../engine";
+import { openStack, type OpenStack } from "../../engine";
 import type { OperationValues } from "../options/stack";
 import type { Context } from "../program";
 import { reportErrors } from "../report";
@@ -17,21 +17,24 @@ export interface DestroyValues extends OperationValues {
 export async function destroy(values: DestroyValues, context: Context): Promise<void> {
   const target = await prepare(values);
   const { project, stack, passphrase } = target;
-  const { exists } = await openStack(project, stack, passphrase);
-  if (!exists) throw noSuchStack(target);
+  const opened = await openStack(project, stack, passphrase);
+  if (!opened.exists) throw noSuchStack(target);
   if (values.previewOnly) {
     await operate(target, { operation: "destroy", dryRun: true, values }, context);
     return;
   }
   await confirm(`Destroy all that ${project.name}/${stack} has made?`, values.yes);
-  const receipt = await destroyAll(target, values, context);
+  const receipt = await destroyAll(target, opened, values, context);
   if (receipt.left.length > 0) reportErrors([leftBehind(receipt)]);
 }
 
-/** Removes it, shows how, and prints the receipt. */
-export async function destroyAll(target: Prepared, values: OperationValues, context: Context): Promise<Receipt> {
-  const { project, stack, passphrase } = target;
-  const { resources } = (await openStack(project, stack, passphrase)).snapshot;
+/** Removes what a stack that was opened has, shows how, and prints the receipt. */
+export async function destroyAll(
+  target: Prepared,
+  { snapshot: { resources } }: OpenStack,
+  values: OperationValues,
+  context: Context,
+): Promise<Receipt> {
   const before = await belongingsOf(ownersOf(resources));
   await operate(target, { operation: "destroy", values }, context);
   const receipt = receiptOf(resources, before, await belongingsOf(before.owners));
