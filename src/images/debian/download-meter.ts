@@ -1,16 +1,14 @@
-import { chownSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chownSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildContext } from "../context";
+import { watchGrowth } from "../tool/watch-growth";
 import type { PinnedDeb } from "./pins";
 import { DOWNLOADED, LISTS } from "./progress";
-
-const LOOK_EVERY_MS = 200;
 
 /** The folder that packages are downloaded into; tells how many bytes have come, by the files as they grow. */
 export class DownloadMeter {
   private readonly folder: string;
   private readonly total: number;
-  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     debs: readonly PinnedDeb[],
@@ -27,20 +25,12 @@ export class DownloadMeter {
     return join(this.folder, sha256);
   }
 
-  start(): void {
-    this.look();
-    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+  /** Tells it while `body` downloads. */
+  watch<T>(body: () => Promise<T>): Promise<T> {
+    return watchGrowth(this.folder, (bytes) => this.tell(bytes), body);
   }
 
-  stop(): void {
-    clearInterval(this.timer);
-    this.look();
-  }
-
-  private look(): void {
-    const bytes = readdirSync(this.folder)
-      .map((name) => statSync(join(this.folder, name), { throwIfNoEntry: false })?.size ?? 0)
-      .reduce((sum, size) => sum + size, 0);
+  private tell(bytes: number): void {
     const part = Math.min(bytes / Math.max(this.total, 1), 1);
     const detail = `${megabytes(bytes)} of ${megabytes(this.total)} MB`;
     this.context.report("downloading packages", LISTS + part * (DOWNLOADED - LISTS), detail);

@@ -67,15 +67,12 @@ async function download(
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  meter.start();
-  try {
-    await endOfTool(helper, (line) => {
+  await meter.watch(() =>
+    endOfTool(helper, (line) => {
       log(line);
       lines.push(line);
-    });
-  } finally {
-    meter.stop();
-  }
+    }),
+  );
   throwIfAborted(signal);
   return lines;
 }

@@ -6,7 +6,7 @@ import type { BuildContext } from "../context";
 import { readJson } from "../store/json-file";
 import { storePath } from "../store/layout";
 import { hashFile } from "../tool/hash-file";
-import { announcedBytes, watchGrowth } from "./growth";
+import { announcedBytes, watchImage } from "./growth";
 import type { OciManifest } from "./layout";
 import { copyImage, inspectImage } from "./skopeo";
 
@@ -31,7 +31,7 @@ export async function fetchImage(
   const bytes = announcedBytes(await inspectImage(from, "--raw", { signal }));
   const onFraction = (fraction: number) => context.report("fetching", 0.05 + fraction * 0.35, from);
   const copy = () => copyImage(from, `dir:${directory}`, { signal, onLine: log }, ["--preserve-digests"]);
-  await watchGrowth(directory, bytes, onFraction, copy);
+  await watchImage(directory, bytes, onFraction, copy);
   const manifest = join(directory, "manifest.json");
   const found = `sha256:${createHash("sha256").update(readFileSync(manifest)).digest("hex")}`;
   if (found !== digest) {

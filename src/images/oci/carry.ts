@@ -7,7 +7,7 @@ import { inOption } from "../in-option";
 import { ensureStore } from "../store/layout";
 import { type Manifest, readManifest } from "../store/manifest";
 import { requireRoot } from "../tool/require";
-import { announcedBytes, watchGrowth } from "./growth";
+import { announcedBytes, watchImage } from "./growth";
 import { OciLayout } from "./layout";
 import { type OciPlace, parseOciPlace, registryPlace } from "./reference";
 import { copyImage, inspectImage, type RegistryOptions } from "./skopeo";
@@ -69,7 +69,7 @@ async function take({ kind, given, transport }: OciPlace, name: string, options:
       // To a layout skopeo would compress what is not.
       const more = ["--dest-oci-accept-uncompressed-layers"];
       const copy = () => copyImage(transport, `oci:${path}`, { ...options, onLine: context.log }, more);
-      await watchGrowth(path, bytes, onFraction, copy);
+      await watchImage(path, bytes, onFraction, copy);
       return takeImage(new OciLayout(path), name, options);
     });
   });
