@@ -6,6 +6,8 @@ import type { Context } from "../program";
 import { ProgressBar } from "../progress";
 import { IMAGE_ARGUMENT } from "./list";
 
+const REF_ARGUMENT = ["<ref>", "such as registry.example/team/agent:1"] as const;
+
 const TLS = [
   "--tls-verify <bool>",
   "whether the registry has to speak TLS with a certificate that this machine trusts " +
@@ -73,7 +75,7 @@ export function definePush(command: Command, { signal }: Context): void {
   command
     .description("Leave an image in a registry, and print the digest that it has there.")
     .argument(...IMAGE_ARGUMENT)
-    .argument("<ref>", "such as registry.example/team/agent:1")
+    .argument(...REF_ARGUMENT)
     .option(...TLS)
     .option(...JSON_OPTION)
     .addHelpText(
@@ -98,7 +100,7 @@ export function definePull(command: Command, { signal }: Context): void {
     .description(
       "Take in what push has left in a registry. Its files are read again and have to be those of its digest.",
     )
-    .argument("<ref>", "such as registry.example/team/agent:1")
+    .argument(...REF_ARGUMENT)
     .option(...TLS)
     .option(...JSON_OPTION)
     .addHelpText(
