@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { benchCreate } from "./create";
 import { benchExec } from "./exec";
+import { benchImage } from "./image";
 import { describeMachine, formatTable } from "./report";
 import type { Row } from "./row";
 import { benchSnapshot } from "./snapshot";
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
   const machine = describeMachine();
   console.log(machine);
   const rows: Row[] = [];
-  for (const bench of [benchExec, benchCreate, benchSnapshot, benchUpdate]) {
+  for (const bench of [benchExec, benchCreate, benchImage, benchSnapshot, benchUpdate]) {
     const part = await bench();
     console.log(`\n${formatTable(part)}`);
     rows.push(...part);

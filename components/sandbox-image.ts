@@ -4,6 +4,7 @@ import { refuseUnknown } from "../src/model/sandbox-options";
 import { type ImageSource, isLocalOci, SOURCE_FORMS } from "../src/model/image";
 import { inDeclaration, requireComponent, requireOption, typeOf } from "./declaration";
 import { imageFiles } from "./image-files";
+import { findImageLock } from "./image-lock";
 import { LocalImage } from "./local/local-image";
 import { fromRoot } from "./root-directory";
 import type { SandboxHost } from "./sandbox-host";
@@ -83,6 +84,7 @@ export class SandboxImage extends pulumi.ComponentResource {
         files:
           files &&
           pulumi.output(files).apply((given) => inDeclaration("SandboxImage", name, () => imageFiles(given, fromRoot))),
+        lock: inDeclaration("SandboxImage", name, () => findImageLock(name)),
       },
       { parent: this },
     );

@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../src/model/image";
 import type { ImageFiles } from "../image-files";
+import type { ImageLockRef } from "../image-lock";
 
 export interface LocalImageArgs {
   from: pulumi.Input<ImageSource>;
   packages?: pulumi.Input<pulumi.Input<string>[]>;
   files?: pulumi.Input<ImageFiles>;
+  lock?: ImageLockRef;
 }
 
 /** An image in the store of this machine. Its id is its digest. */

@@ -19,6 +19,8 @@ const COMMANDS = {
   preview: "say what `up` would change",
   destroy: "remove all that a stack has made",
   refresh: "write down what has become of a stack's resources",
+  lock: "pin what a stack's images are made from",
+  verify: "make a stack's images anew from the lock, and compare",
   stack: "list, select and make stacks; print their outputs",
   config: "set and print a stack's config",
   run: "make a sandbox, run one command in it, throw it away",

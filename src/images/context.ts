@@ -16,6 +16,8 @@ export interface BuildOptions {
   sandbox?: OpenBuildSandbox;
   /** The files of a snapshot, by its id: this room knows no tiers. */
   snapshot?: (id: string) => Promise<SnapshotFiles>;
+  /** Neither the lock nor what earlier builds found counts: every registry is asked anew. */
+  upgrade?: boolean;
   /** Told what is being done; the fractions are of the whole build and never fall. */
   onProgress?: (progress: BuildProgress) => void;
   /** Aborts the build, which then leaves nothing. */

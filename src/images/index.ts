@@ -12,3 +12,7 @@ export { exportImage } from "./oci/export";
 export { missingForOci, missingForSuites } from "./preflight";
 export { requireRoot } from "./tool/require";
 export { cleanImageBuilds } from "./store/work-dir";
+export { lockImage } from "./lock/lock-image";
+export { movedOn } from "./lock/moved-on";
+export { verifyLock } from "./lock/verify";
+export type { Verdict } from "./lock/verify";

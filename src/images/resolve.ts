@@ -10,10 +10,10 @@ import { findPins, pinsKey, rememberPins } from "./store/pins";
 export async function pinsOf(step: Step, options: BuildOptions): Promise<StepPins> {
   const resolve = () => withContext(options, (context) => step.resolve(context));
   if (step.pinned === "here") return resolve();
-  const locked = lockedPins(step, options.lock);
+  const locked = options.upgrade ? undefined : lockedPins(step, options.lock);
   if (locked) return locked;
   const key = pinsKey(step.name, step.declared);
-  const find = () => remembered(key, step);
+  const find = () => (options.upgrade ? undefined : remembered(key, step));
   return once(key, options, find, async () => {
     const found = await resolve();
     rememberPins(key, found);

@@ -28,6 +28,8 @@ export interface Step<P extends StepPins = StepPins> {
    * @param below roots of the layers below, the topmost first
    */
   make(pins: P, context: BuildContext, below: readonly string[]): void | Promise<void>;
+  /** Tools of this machine that have a hand in the bytes. */
+  tools?: readonly string[];
   /** What the layer's files want for commands, where their maker has said so. */
   config?(pins: P): ImageConfig;
 }

@@ -22,6 +22,7 @@ export type ErrorCode =
   | "CORRUPT"
   | "BUILD_FAILED"
   | "REGISTRY_FAILED"
+  | "LOCK_FAILED"
   | "START_FAILED"
   // a stack
   | "BAD_PASSPHRASE"

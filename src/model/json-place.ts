@@ -58,7 +58,7 @@ export class JsonPlace {
 
   wrong(right: string): SandstackError {
     const shown = JSON.stringify(this.value) as string | undefined;
-    const short = shown === undefined ? "missing" : shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+    const short = shown === undefined ? "missing" : shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
     return new SandstackError("CORRUPT", `${this.path} is ${short}; it should be ${right}.`);
   }
 }

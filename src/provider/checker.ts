@@ -14,6 +14,8 @@ const PATH = /^(([A-Za-z]\w*)(?:\.\w+|\["(?:[^"\\]|\\.)*"\])*): /;
 /** Checks the inputs of a resource one by one, and collects what is wrong. */
 export class Checker {
   readonly failures: Failure[] = [];
+  /** What the user is to know, and what stops nothing. */
+  readonly remarks: string[] = [];
   /** The inputs, with what was parsed in the place of what was given. */
   readonly inputs: Record<string, unknown>;
 

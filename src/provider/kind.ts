@@ -7,6 +7,8 @@ export interface Context {
   urn: string;
   /** Says for the engine's user what goes on; the next one takes its place. */
   progress: (message: string) => void;
+  /** Tells the engine's user something that stays. */
+  remark: (message: string) => void;
   /** Aborted when the engine gives up. */
   signal: AbortSignal;
 }

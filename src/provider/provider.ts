@@ -31,6 +31,7 @@ export function createProvider(host: ProviderHost) {
     urn,
     signal: abort.signal,
     progress: (message) => host.progress?.(message, urn),
+    remark: (message) => host.log("info", message, urn),
   });
   return {
     checkConfig: handler(acceptConfig),
@@ -38,7 +39,7 @@ export function createProvider(host: ProviderHost) {
     configure: handler(configure),
     check: handler(async (request: messages.CheckRequest) => {
       reasons.expect(request.getUrn());
-      return check(request);
+      return check(request, (message) => host.log("info", message, request.getUrn()));
     }),
     diff: handler(async (request: messages.DiffRequest) => {
       const difference = await diff(request);
@@ -93,11 +94,15 @@ function configure(): Promise<messages.ConfigureResponse> {
   return Promise.resolve(response);
 }
 
-async function check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+async function check(
+  request: messages.CheckRequest,
+  remark: (message: string) => void,
+): Promise<messages.CheckResponse> {
   const kind = await kindFor(request.getUrn());
   const { values, secrets } = readProperties(request.getNews());
   const checker = new Checker(values);
   await kind.check(checker, secrets);
+  checker.remarks.forEach(remark);
   const all = new Set([...secrets, ...(kind.secretInputs ?? [])]);
   return checkResponse(writeProperties(checker.inputs, all), checker.failures);
 }

@@ -15,6 +15,8 @@ const COMMANDS = [
   ...[
     "up",
     "preview",
+    "lock",
+    "verify",
     "destroy",
     "refresh",
     "run",

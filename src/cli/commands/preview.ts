@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addOperationOptions, type OperationValues } from "../options/stack";
+import { addOperationOptions, FROZEN_OPTION, type OperationValues } from "../options/stack";
 import type { Context } from "../program";
 
 const EXAMPLES = `
@@ -12,6 +12,7 @@ Nothing is made, changed or written. Of \`destroy\` and \`refresh\`: --preview-o
 
 export function define(command: Command, context: Context): void {
   addOperationOptions(command)
+    .option(...FROZEN_OPTION)
     .addHelpText("after", EXAMPLES)
     .action(async (values: OperationValues) => {
       const { operate, prepare } = await import("../stack/operate.js");

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addMessageOption, addOperationOptions, type OperationValues } from "../options/stack";
+import { addMessageOption, addOperationOptions, FROZEN_OPTION, type OperationValues } from "../options/stack";
 import type { Context } from "../program";
 
 const EXAMPLES = `
@@ -14,6 +14,7 @@ The passphrase of the stack's secrets is asked for, or PULUMI_CONFIG_PASSPHRASE[
 
 export function define(command: Command, context: Context): void {
   addMessageOption(addOperationOptions(command))
+    .option(...FROZEN_OPTION)
     .addHelpText("after", EXAMPLES)
     .action(async (values: OperationValues) => {
       const { operate, prepare } = await import("../stack/operate.js");

@@ -11,6 +11,7 @@ export interface OperationValues {
   json?: boolean;
   parallel?: number;
   message?: string;
+  frozen?: boolean;
 }
 
 export function addOperationOptions(command: Command): Command {
@@ -21,6 +22,9 @@ export function addOperationOptions(command: Command): Command {
     .option("-p, --parallel <number>", "work on so many resources at once (default: 16)", parseParallel)
     .option("--verbose", "say more about errors");
 }
+
+/** Of what builds images. */
+export const FROZEN_OPTION = ["--frozen", "fail where an image is not as sandstack.lock has it"] as const;
 
 /** Of what is kept in the history: not of previews. */
 export function addMessageOption(command: Command): Command {

@@ -32,6 +32,8 @@ export async function operate(on: Prepared, order: Order, context: Context): Pro
   const { project, stack, passphrase } = on;
   const { values } = order;
   requireSdk();
+  // An environment variable, so that it reaches the provider under the Pulumi CLI, too.
+  if (values.frozen) process.env["SANDSTACK_FROZEN"] = "1";
   const [{ Engine }, { createProvider }] = await Promise.all([
     import("../../engine/index.js"),
     import("../../provider/index.js"),
@@ -77,7 +79,7 @@ function start(engine: EngineLike, { operation, dryRun }: Order): Promise<Operat
 }
 
 /** The SDK is what programs are written with; who only runs sandboxes has no use for it. */
-function requireSdk(): void {
+export function requireSdk(): void {
   try {
     require.resolve("@pulumi/pulumi/package.json");
   } catch (cause) {

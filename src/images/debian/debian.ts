@@ -1,4 +1,4 @@
-import { invalidOption } from "../../model/error";
+import { invalidOption, SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
 import type { Step } from "../step";
 import { requireTool } from "../tool/require";
@@ -9,6 +9,7 @@ import { runMmdebstrap } from "./mmdebstrap";
 import { type DebianPins, parseDebianPins } from "./pins";
 import { makeRepository } from "./repository";
 import { resolveDebian } from "./resolve";
+import { architecture } from "./scratch-apt";
 import { settleTimes, tidy } from "./tidy";
 
 /** A suite of Debian or Ubuntu with packages, every value checked. */
@@ -43,6 +44,7 @@ export function debianStep(image: DebianImage): Step<DebianPins> {
     name: "source",
     declared: { debian: suite, ...(mirror === undefined ? {} : { mirror }), packages },
     pinned: "outside",
+    tools: ["mmdebstrap"],
     parse: parseDebianPins,
     resolve: (context) => resolveDebian(image, context),
     recipe: (pins) => ({
@@ -59,6 +61,16 @@ export function debianStep(image: DebianImage): Step<DebianPins> {
 async function makeDebian(image: DebianImage, pins: DebianPins, context: BuildContext): Promise<void> {
   const { suite, mirror, packages } = image;
   const { work, signal } = context;
+  const own = await architecture();
+  if (pins.architecture !== own) {
+    throw new SandstackError(
+      "UNSUPPORTED",
+      `from.debian: the lock is for ${pins.architecture}, and this machine is ${own}.`,
+      {
+        hint: "Images are of the machine that builds them: keep a lock for each kind.",
+      },
+    );
+  }
   requireTool("mmdebstrap", "mmdebstrap");
   await fetchDebs(image, pins.packages, context);
   const repository = await makeRepository(suite, pins, context);

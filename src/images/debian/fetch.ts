@@ -8,6 +8,9 @@ import { explainFailure } from "./failure";
 import type { PinnedDeb } from "./pins";
 import { candidatesFor } from "./resolve";
 
+/** apt's own patience is for one archive; with many packages of one that does not answer it would take minutes. */
+const OPTIONS = ["-o", "Acquire::Retries=1"];
+
 /**
  * Brings the packages into the store that it lacks, from any archive that still has them.
  * @throws SandstackError NOT_FOUND naming those that no archive has any more; BUILD_FAILED where none answers, or with
@@ -62,7 +65,7 @@ async function download(
     `SHA256:${deb.sha256}`,
   ]);
   const env = { ...process.env, LC_ALL: "C" };
-  const helper = startTool(["/usr/lib/apt/apt-helper", "download-file", ...items], {
+  const helper = startTool(["/usr/lib/apt/apt-helper", ...OPTIONS, "download-file", ...items], {
     signal,
     env,
     stdio: ["ignore", "pipe", "pipe"],
@@ -83,12 +86,14 @@ function explainMissing(
   tried: readonly string[],
   lines: readonly string[],
 ): SandstackError {
-  const failures = lines.filter((line) => line.startsWith("E: Failed to fetch"));
-  if (tried.length > 0 && !failures.every((line) => / 404 | 410 |File not found/.test(line))) {
-    return explainFailure(suite, { tool: "apt-helper", exitCode: 100, lines });
-  }
   const names = missing.map(({ name, version }) => `${name} ${version}`);
   const shown = names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
+  const failures = lines.filter((line) => line.startsWith("E: Failed to fetch"));
+  const gone = failures.every((line) => / 404 | 410 |File not found/.test(line));
+  if (tried.length > 0 && !gone) {
+    const { code, message, cause, hint } = explainFailure(suite, { tool: "apt-helper", exitCode: 100, lines });
+    return new SandstackError(code, `${message} The store lacks ${shown}.`, { cause, hint });
+  }
   const where = tried.length > 0 ? tried.join(" or ") : "any apt source of this machine";
   return new SandstackError("NOT_FOUND", `from.debian: ${shown} cannot be had from ${where} any more.`, {
     hint: "The store of a machine that has built this image still has it; else take what there is now: sandstack lock --upgrade.",

@@ -1,5 +1,5 @@
 import { type BigIntStats, existsSync, realpathSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { invalidOption, SandstackError } from "../../model/error";
 import { stateDir } from "../../model/state-dir";
 import type { BuildContext } from "../context";
@@ -12,8 +12,6 @@ import { fingerprintFile, fingerprintTree } from "./fingerprint";
 
 /** A root file system of the user's: a directory, or a tar archive. */
 export interface Rootfs {
-  /** As the declaration says it. */
-  given: string;
   path: string;
   stats: BigIntStats;
 }
@@ -31,7 +29,7 @@ export function findRootfs(given: string): Rootfs {
   if (stats.isDirectory() && holdsStore(path)) {
     throw invalidOption("from.rootfs", given, `a directory that does not hold the image store (${stateDir()})`);
   }
-  return { given, path, stats };
+  return { path, stats };
 }
 
 function holdsStore(path: string): boolean {
@@ -42,7 +40,7 @@ function holdsStore(path: string): boolean {
 export function rootfsStep(rootfs: Rootfs): Step<{ fingerprint: string }> {
   return {
     name: "source",
-    declared: { rootfs: rootfs.given },
+    declared: { rootfs: basename(rootfs.path) },
     pinned: "here",
     resolve: () => Promise.resolve({ fingerprint: fingerprintRootfs(rootfs) }),
     recipe: ({ fingerprint }) => ({ rootfs: rootfs.path, is: fingerprint }),

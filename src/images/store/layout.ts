@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { statePath } from "../../model/state-dir";
 
 /**
@@ -11,9 +13,20 @@ const SHELVES = {
   ...{ debs: 0o755, blobs: 0o700, locks: 0o700, tmp: 0o711 },
 };
 
-/** A path in the image store of this machine. */
+/** What is fetched is taken by the hash of its content: it is the same in every store, and kept in the machine's alone. */
+const FETCHED: readonly string[] = ["debs"];
+
+const elsewhere = new AsyncLocalStorage<string>();
+
+/** A path in the image store: this machine's, or the one that `body` of {@link withStoreIn} works in. */
 export function storePath(...parts: string[]): string {
-  return statePath("images", ...parts);
+  const own = FETCHED.includes(parts[0] ?? "") ? undefined : elsewhere.getStore();
+  return own === undefined ? statePath("images", ...parts) : join(own, ...parts);
+}
+
+/** Runs `body` with a store in another folder. */
+export function withStoreIn<T>(folder: string, body: () => Promise<T>): Promise<T> {
+  return elsewhere.run(folder, body);
 }
 
 /** Makes the store's folders where they are missing. */

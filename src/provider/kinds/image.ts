@@ -12,7 +12,8 @@ import { snapshotFiles } from "../../../runtime/snapshot-files";
 import { changesOf, type Change } from "../changes";
 import type { Kind, Old } from "../kind";
 import { formatProgress } from "../progress";
-import type { Values } from "../values";
+import { hasUnknown, type Values } from "../values";
+import { checkImageLock, compareWithLock, lockChange, readImageLock } from "./image-lock";
 
 const STORED = "stored";
 const MISSING = "missing from the store of this machine";
@@ -41,20 +42,23 @@ export const image: Kind = {
       const hashed = Object.entries(files).map(async ([inside, source]) => [inside, await hashFile(inside, source)]);
       return Object.fromEntries(await Promise.all(hashed)) as Record<string, HashedFile>;
     });
+    if (checker.failures.length === 0 && !hasUnknown(checker.inputs)) await checkImageLock(checker);
   },
 
   diff(old, news) {
     const effects = { from: "replace", packages: "replace", files: "replace" } as const;
-    const changes = changesOf(contentsOf(old.inputs), contentsOf(news), effects);
+    const changes = [...changesOf(contentsOf(old.inputs), contentsOf(news), effects), ...lockChange(old, news)];
     return old.outputs["state"] === MISSING ? { changes: [...changes, lost], reason: MISSING } : { changes };
   },
 
-  async create({ progress, signal }, inputs) {
+  async create({ progress, remark, signal }, inputs) {
     const { buildImage } = await import("../../images/index.js");
     const { from, packages, files } = inputs as unknown as ImageArgs;
     const onProgress = (reached: BuildProgress) => progress(formatProgress(reached));
-    const built = await buildImage({ from, packages, files }, { signal, onProgress, snapshot: snapshotFiles });
+    const lock = readImageLock(inputs);
+    const built = await buildImage({ from, packages, files }, { lock, signal, onProgress, snapshot: snapshotFiles });
     const { digest, reference, sizeBytes } = built;
+    compareWithLock(digest, lock, remark);
     return { id: digest, outputs: { digest, reference, sizeBytes, state: STORED } };
   },
 

@@ -1,0 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ImageArgs } from "../../model/image";
+import { type ImageLock, STEPS, type StepName } from "../../model/lock";
+import { imageSteps } from "../steps";
+
+/** The parts of a declaration that are not what they were when it was locked; none where the lock holds. */
+export async function movedOn(args: ImageArgs, lock: ImageLock): Promise<StepName[]> {
+  const { steps } = await imageSteps(args);
+  return STEPS.filter((name) => {
+    const now = steps.filter((step) => step.name === name).map(({ declared }) => declared);
+    const then = lock.layers.filter(({ step }) => step === name).map(({ declared }) => declared);
+    return !isDeepStrictEqual(now, then);
+  });
+}
