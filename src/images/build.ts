@@ -63,7 +63,8 @@ async function build(args: ImageArgs, options: BuildOptions): Promise<LockedImag
     layers.map(({ digest }) => layerTree(digest)),
   );
   const image = storeImage(reference, layers, config);
-  return { image, lock: { digest: image.digest, layers: locked } };
+  const declares = Object.keys(ownConfig).length > 0;
+  return { image, lock: { digest: image.digest, ...(declares && { config: { ...ownConfig } }), layers: locked } };
 }
 
 function explain(error: unknown, signal: AbortSignal | undefined): SandstackError {

@@ -28,6 +28,8 @@ export interface LayerLock {
 export interface ImageLock {
   /** `sha256:…` of the image. */
   digest: string;
+  /** What the declaration says of commands: `env`, `user`, `cwd`. */
+  config?: Readonly<Record<string, unknown>>;
   /** From the bottom up. */
   layers: readonly LayerLock[];
 }
@@ -56,8 +58,10 @@ export function parseLock(text: string, name = LOCK_FILE): Lock {
 }
 
 function parseImage(place: JsonPlace): ImageLock {
+  const config = place.optional("config")?.object();
   return {
     digest: place.field("digest").text(DIGEST, "sha256: and 64 hex digits"),
+    ...(config && { config }),
     layers: place.field("layers").list().map(parseLayer),
   };
 }

@@ -29,6 +29,7 @@ export async function verify(names: readonly string[], { stack, json }: VerifyVa
   const unknown = names.find((name) => !images.has(name));
   if (unknown !== undefined) throw noSuchImage("image", unknown, [...images.keys()]);
   const { verifyLock } = await import("../../images/index.js");
+  const { openBuildSandbox } = await import("../../../runtime/build-sandbox.js");
   const found: Found[] = [];
   for (const [image, args] of images) {
     if (names.length > 0 && !names.includes(image)) continue;
@@ -38,8 +39,8 @@ export async function verify(names: readonly string[], { stack, json }: VerifyVa
       continue;
     }
     using bar = new ProgressBar();
-    const { signal } = context;
-    found.push({ image, ...(await verifyLock(args, locked, { signal, onProgress: bar.report })) });
+    const options = { sandbox: openBuildSandbox, signal: context.signal, onProgress: bar.report };
+    found.push({ image, ...(await verifyLock(args, locked, options)) });
   }
   if (json) printJson(found);
   else process.stdout.write(found.map((one) => `${describe(one)}\n`).join(""));

@@ -9,7 +9,7 @@ import { ensureStore, withStoreIn } from "../store/layout";
 import { requireRoot } from "../tool/require";
 import { diffTrees, type TreeDifference } from "../tree/diff";
 import { listLayers } from "../tree/list";
-import { movedOn } from "./moved-on";
+import { type DeclaredPart, movedOn } from "./moved-on";
 
 /** How an image made anew compares with its lock. */
 export interface Verdict {
@@ -20,7 +20,7 @@ export interface Verdict {
   /** Of the image made anew; none was made where the lock is not of this declaration. */
   digest?: string;
   /** Parts of the declaration that the lock is not of. */
-  movedOn: readonly StepName[];
+  movedOn: readonly DeclaredPart[];
   /** The first layer that is another one; those above it follow from it. */
   differs?: LayerDifference;
 }
@@ -44,25 +44,32 @@ export async function verifyLock(args: ImageArgs, lock: ImageLock, options: Buil
   const moved = await movedOn(args, lock);
   if (moved.length > 0) return { equal: false, locked: lock.digest, movedOn: moved };
   return withContext(options, async ({ work }) => {
-    const build = (name: string) => {
-      const store = join(work.path, name);
-      mkdirSync(store);
-      chmodSync(store, 0o711);
-      return withStoreIn(store, () => buildLocked(args, { ...options, lock }));
-    };
-    const { image, lock: made } = await build("first");
-    const verdict = { equal: image.digest === lock.digest, locked: lock.digest, digest: image.digest, movedOn: [] };
-    const at = made.layers.findIndex(({ digest }, index) => digest !== lock.layers[index]?.digest);
-    const [ours, theirs] = [made.layers[at], lock.layers[at]];
+    const first = await buildIn(join(work.path, "first"), args, lock, options);
+    const { digest } = first.image;
+    const verdict = { equal: digest === lock.digest, locked: lock.digest, digest, movedOn: [] };
+    const at = first.lock.layers.findIndex((layer, index) => layer.digest !== lock.layers[index]?.digest);
+    const [ours, theirs] = [first.lock.layers[at], lock.layers[at]];
     if (!ours || !theirs) return verdict;
-    // An image's layers have the topmost first, a lock's the lowest.
-    const seen = (layers: readonly string[]) => layers.slice(layers.length - 1 - at);
-    const trees = seen(image.layers);
-    const lockedTree = (await verifyLayer(theirs.digest, options.signal)) ? layerTree(theirs.digest) : undefined;
-    const others = lockedTree ? [lockedTree, ...trees.slice(1)] : seen((await build("second")).image.layers);
+    const trees = first.trees(at);
+    const hasLocked = await verifyLayer(theirs.digest, options.signal);
+    const others = hasLocked
+      ? [layerTree(theirs.digest), ...trees.slice(1)]
+      : (await buildIn(join(work.path, "second"), args, lock, options)).trees(at);
     const files = diffTrees(await listLayers(others, options.signal), await listLayers(trees, options.signal));
-    const comparedWith = lockedTree ? ("locked" as const) : ("again" as const);
+    const comparedWith = hasLocked ? ("locked" as const) : ("again" as const);
     const differs = { step: ours.step, locked: theirs.digest, digest: ours.digest, comparedWith, files };
     return { ...verdict, differs };
+  });
+}
+
+/** Makes an image in a store of its own. `trees` gives the roots of a layer and of those below it, the topmost first. */
+async function buildIn(store: string, args: ImageArgs, lock: ImageLock, options: BuildOptions) {
+  mkdirSync(store);
+  // apt's user must get through to what it downloads.
+  chmodSync(store, 0o711);
+  return withStoreIn(store, async () => {
+    const built = await buildLocked(args, { ...options, lock });
+    const roots = built.lock.layers.map(({ digest }) => layerTree(digest));
+    return { ...built, trees: (at: number) => [...new Set(roots.slice(0, at + 1).reverse())] };
   });
 }

@@ -3,7 +3,11 @@ import { formatLock, type Lock, parseLock } from "../../../src/model/lock";
 
 const HASH = "a".repeat(64);
 const lock: Lock = {
-  web: { digest: `sha256:${HASH}`, layers: [{ step: "source", declared: { rootfs: "./r" }, digest: HASH }] },
+  web: {
+    digest: `sha256:${HASH}`,
+    config: { user: "web" },
+    layers: [{ step: "source", declared: { rootfs: "./r" }, digest: HASH }],
+  },
   agent: {
     digest: `sha256:${HASH}`,
     layers: [
@@ -69,6 +73,9 @@ describe("a lock file", () => {
     },
     "web": {
       "digest": "sha256:${HASH}",
+      "config": {
+        "user": "web"
+      },
       "layers": [
         {
           "step": "source",
