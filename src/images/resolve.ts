@@ -4,14 +4,18 @@ import type { ImageLock, StepPins } from "../model/lock";
 import { type BuildOptions, withContext } from "./context";
 import { once } from "./once";
 import type { Step } from "./step";
-import { findPins, pinsKey, rememberPins } from "./store/pins";
+import { findPins, noteNeeded, pinsKey, rememberPins } from "./store/pins";
 
 /** What a step is made from: as the lock says, else as an earlier build of the same declaration found, else as it is now. */
 export async function pinsOf(step: Step, options: BuildOptions): Promise<StepPins> {
   const resolve = () => withContext(options, (context) => step.resolve(context));
   if (step.pinned === "here") return resolve();
   const locked = options.upgrade ? undefined : lockedPins(step, options.lock);
-  if (locked) return locked;
+  if (locked) {
+    // So that gc leaves what it takes to make it: a later build may not find it anywhere else.
+    noteNeeded(locked);
+    return locked;
+  }
   const key = pinsKey(step.name, step.declared);
   const find = () => (options.upgrade ? undefined : remembered(key, step));
   return once(key, options, find, async () => {

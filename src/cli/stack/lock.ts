@@ -18,6 +18,7 @@ export async function lock({ stack, upgrade, json }: LockValues, context: Contex
   if (typeof upgrade === "string" && !images.has(upgrade)) throw noSuchImage("--upgrade", upgrade, [...images.keys()]);
   const { lockImage } = await import("../../images/index.js");
   const { openBuildSandbox } = await import("../../../runtime/build-sandbox.js");
+  const { snapshotFiles } = await import("../../../runtime/snapshot-files.js");
   const now: Record<string, ImageLock> = {};
   for (const [name, args] of images) {
     using bar = new ProgressBar();
@@ -25,6 +26,7 @@ export async function lock({ stack, upgrade, json }: LockValues, context: Contex
       lock: before?.[name],
       upgrade: upgrade === true || upgrade === name,
       sandbox: openBuildSandbox,
+      snapshot: snapshotFiles,
       signal: context.signal,
       onProgress: (progress) => bar.report({ ...progress, step: `${name}: ${progress.step}` }),
     });

@@ -30,6 +30,7 @@ export async function verify(names: readonly string[], { stack, json }: VerifyVa
   if (unknown !== undefined) throw noSuchImage("image", unknown, [...images.keys()]);
   const { verifyLock } = await import("../../images/index.js");
   const { openBuildSandbox } = await import("../../../runtime/build-sandbox.js");
+  const { snapshotFiles } = await import("../../../runtime/snapshot-files.js");
   const found: Found[] = [];
   for (const [image, args] of images) {
     if (names.length > 0 && !names.includes(image)) continue;
@@ -39,7 +40,8 @@ export async function verify(names: readonly string[], { stack, json }: VerifyVa
       continue;
     }
     using bar = new ProgressBar();
-    const options = { sandbox: openBuildSandbox, signal: context.signal, onProgress: bar.report };
+    const sources = { sandbox: openBuildSandbox, snapshot: snapshotFiles };
+    const options = { ...sources, signal: context.signal, onProgress: bar.report };
     found.push({ image, ...(await verifyLock(args, locked, options)) });
   }
   if (json) printJson(found);

@@ -25,7 +25,7 @@ const HERE = `${PLATFORM.os}/${PLATFORM.architecture}`;
 export function ociStep(place: OciPlace): Step<OciPins> {
   return {
     name: "source",
-    declared: { oci: place.given },
+    declared: { oci: place.kind === "registry" ? place.given : basename(place.given) },
     pinned: place.kind === "registry" ? "outside" : "here",
     parse: parseOciPins,
     resolve: (context) => inOption(`${OPTION}: ${place.given}`, () => resolveImage(place, context)),

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { storePath } from "./layout";
+import { FETCHED, storePath } from "./layout";
 
-/** What was fetched to make layers of, each file named by the sha256 of its content. */
-const SHELVES = ["debs", "blobs"] as const;
 /** How long a declaration that nobody builds any more keeps what it was made from. */
 const KEPT_MS = 30 * 86_400_000;
 
@@ -22,7 +20,7 @@ export function oldDownloads(now: number): OldFile[] {
     .filter((path) => !isOld(path))
     .map((path) => readFileSync(path, "utf8"))
     .join("\n");
-  const downloads = SHELVES.flatMap(list).filter((path) => !needed.includes(path.slice(path.lastIndexOf("/") + 1)));
+  const downloads = FETCHED.flatMap(list).filter((path) => !needed.includes(path.slice(path.lastIndexOf("/") + 1)));
   return [...pins, ...downloads].filter(isOld).map((path) => ({ path, sizeBytes: statSync(path).size }));
 }
 

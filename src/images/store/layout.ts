@@ -13,14 +13,14 @@ const SHELVES = {
   ...{ debs: 0o755, blobs: 0o700, locks: 0o700, tmp: 0o711 },
 };
 
-/** What is fetched is taken by the hash of its content: it is the same in every store, and kept in the machine's alone. */
-const FETCHED: readonly string[] = ["debs"];
+/** What is fetched to make layers of, each file named by the sha256 of its content: it is the same in every store, so the machine has it once. */
+export const FETCHED = ["debs", "blobs"] as const;
 
 const elsewhere = new AsyncLocalStorage<string>();
 
 /** A path in the image store: this machine's, or the one that `body` of {@link withStoreIn} works in. */
 export function storePath(...parts: string[]): string {
-  const own = FETCHED.includes(parts[0] ?? "") ? undefined : elsewhere.getStore();
+  const own = (FETCHED as readonly (string | undefined)[]).includes(parts[0]) ? undefined : elsewhere.getStore();
   return own === undefined ? statePath("images", ...parts) : join(own, ...parts);
 }
 

@@ -18,6 +18,12 @@ export function findPins(key: string): unknown {
   return pins;
 }
 
+/** Notes that somebody has built from pins of a lock: they are under a key that no declaration has. */
+export function noteNeeded(pins: StepPins): void {
+  const key = recipeKey({ locked: pins });
+  if (findPins(key) === undefined) rememberPins(key, pins);
+}
+
 export function rememberPins(key: string, pins: StepPins): void {
   writeJson(storePath("pins", `${key}.json`), pins);
 }
