@@ -26,7 +26,7 @@ export type ImageFromArgs =
     }
   | {
       /**
-       * An OCI image: a reference into a registry such as `"docker.io/library/alpine:3.20"`, or the path (with `./` or `/`
+       * An OCI image: a reference into a registry such as `"registry.example/library/alpine:3.20"`, or the path (with `./` or `/`
        * before it, relative to Pulumi.yaml) of a layout or archive. What the registry has under a tag is looked up once,
        * and then stays. Logins come from the user's own auth file. A change replaces.
        */

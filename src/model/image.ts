@@ -3,7 +3,7 @@ export type ImageSource =
   /** A Debian or Ubuntu suite, made by mmdebstrap; `mirror` where the machine's own apt sources should not be used. */
   | { debian: string; mirror?: string }
   /**
-   * An OCI image: a reference into a registry such as `docker.io/library/alpine:3.20`, or the path (with `./` or `/`
+   * An OCI image: a reference into a registry such as `registry.example/library/alpine:3.20`, or the path (with `./` or `/`
    * before it) of a layout or archive.
    */
   | { oci: string }

@@ -13,15 +13,9 @@ const KEYRINGS: Record<string, string> = {
 /** What a suite is made from where nobody chose. */
 const COMPONENTS: Record<string, readonly string[]> = { Debian: ["main"], Ubuntu: ["main", "universe"] };
 
-/** Where a suite is really to be had from. */
-export interface Archives {
-  distribution: "Debian" | "Ubuntu";
-  /** The archive of the suite itself first. */
-  sources: AptSource[];
-}
-
 /**
- * Asks every candidate, and keeps for each pocket the first archive that is the distribution's own and carries it.
+ * Where a suite is really to be had from, the archive of the suite itself first: asks every candidate, and keeps for each
+ * pocket the first archive that is the distribution's own and carries it.
  * @throws SandstackError INVALID_OPTION for a suite that none of them has, and where there is no candidate at all;
  * BUILD_FAILED where none can be reached
  */
@@ -30,14 +24,14 @@ export async function findArchives(
   candidates: readonly Candidate[],
   folder: string,
   signal?: AbortSignal,
-) {
+): Promise<AptSource[]> {
   const answers = await Promise.all(
     candidates.map(async (candidate) => ({ candidate, answer: await askForRelease(candidate, folder, signal) })),
   );
   return chooseArchives(suite, answers);
 }
 
-export function chooseArchives(suite: string, asked: readonly { candidate: Candidate; answer: Answer }[]): Archives {
+export function chooseArchives(suite: string, asked: readonly { candidate: Candidate; answer: Answer }[]): AptSource[] {
   const found = asked.flatMap(({ candidate, answer }) =>
     answer.kind === "release" && answer.origin in KEYRINGS ? [{ candidate, origin: answer.origin }] : [],
   );
@@ -49,8 +43,7 @@ export function chooseArchives(suite: string, asked: readonly { candidate: Candi
       .reverse()
       .map(({ candidate, origin }) => [candidate.pocket, sourceOf(candidate, origin)]),
   );
-  const distribution = base.origin as Archives["distribution"];
-  return { distribution, sources: [...ofPocket].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source) };
+  return [...ofPocket].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source);
 }
 
 /** A key and components chosen for the machine's own suite may be that suite's alone. */
@@ -66,7 +59,7 @@ function notFound(suite: string, asked: readonly { candidate: Candidate; answer:
     return new SandstackError(
       "INVALID_OPTION",
       `from.debian: this machine has no apt source of Debian or Ubuntu to make ${JSON.stringify(suite)} from.`,
-      { hint: 'Say where to get it from, e.g. from: { debian: "bookworm", mirror: "http://deb.debian.org/debian" }.' },
+      { hint: 'Say where to get it from, e.g. from: { debian: "bookworm", mirror: "http://mirror.example/debian" }.' },
     );
   }
   const where = [...new Set(base.map(({ candidate }) => candidate.uri))].join(", ");

@@ -28,7 +28,7 @@ export function parseDebian(suite: string, mirror: string | undefined, packages:
   if (mirror !== undefined && !/^https?:\/\/[^\s/@]+(\/\S*)?$/.test(mirror)) {
     // A password would get into the image; it is not for the message either.
     const shown = mirror.replace(/\/\/[^/]*@/, "//…@");
-    throw invalidOption("from.mirror", shown, 'an archive\'s address such as "http://deb.debian.org/debian"');
+    throw invalidOption("from.mirror", shown, 'an archive\'s address such as "http://mirror.example/debian"');
   }
   for (const name of packages) {
     if (!/^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+:~-]+)?$/.test(name)) {

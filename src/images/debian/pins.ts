@@ -16,10 +16,9 @@ export interface PinnedDeb {
 
 /** All that a suite's layer is made from. Which mirror it came from is no part of it. */
 export interface DebianPins extends Record<string, unknown> {
-  distribution: "Debian" | "Ubuntu";
   /** As dpkg names it. */
   architecture: string;
-  /** The archives that the image's own apt is to know. */
+  /** What the image's own apt is to know of its mirror; nothing where none is declared. */
   archives: readonly { suite: string; components: readonly string[] }[];
   /** Everything that is installed, by name. */
   packages: readonly PinnedDeb[];
@@ -28,7 +27,6 @@ export interface DebianPins extends Record<string, unknown> {
 /** @throws SandstackError CORRUPT naming the place */
 export function parseDebianPins(pins: JsonPlace): DebianPins {
   return {
-    distribution: pins.field("distribution").oneOf(["Debian", "Ubuntu"]),
     architecture: pins.field("architecture").text(/^[a-z0-9-]+$/, "an architecture such as amd64"),
     archives: pins
       .field("archives")

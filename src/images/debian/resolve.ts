@@ -15,12 +15,7 @@ export function candidatesFor({ suite, mirror }: DebianImage): Candidate[] {
 /** Asks the suite's archives what the image takes today: the essential packages and apt, then those asked for. */
 export async function resolveDebian(image: DebianImage, context: BuildContext): Promise<DebianPins> {
   context.report("looking for the suite", 0, image.suite);
-  const { distribution, sources } = await findArchives(
-    image.suite,
-    candidatesFor(image),
-    context.work.path,
-    context.signal,
-  );
+  const sources = await findArchives(image.suite, candidatesFor(image), context.work.path, context.signal);
   context.report("fetching package lists", 0.01);
   const apt = await ScratchApt.open(image.suite, sources, context);
   context.report("choosing packages", 0.04);
@@ -39,9 +34,8 @@ export async function resolveDebian(image: DebianImage, context: BuildContext): 
     await plan(["install", ...image.packages]);
   }
   return {
-    distribution,
     architecture: await architecture(),
-    archives: sources.map(({ suite, components }) => ({ suite, components })),
+    archives: image.mirror === undefined ? [] : sources.map(({ suite, components }) => ({ suite, components })),
     packages: [...debs.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }

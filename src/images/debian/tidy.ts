@@ -3,12 +3,6 @@ import { runTool } from "../tool/run-tool";
 import { FIXED_TIME, removeInside, writeInside } from "../tree/edit";
 import type { DebianPins } from "./pins";
 
-/** Where each distribution is by its own word; what is written into an image does not tell which mirror it came from. */
-const HOME: Record<DebianPins["distribution"], (suite: string) => string> = {
-  Debian: (suite) => `http://deb.debian.org/${suite.endsWith("-security") ? "debian-security" : "debian"}`,
-  Ubuntu: () => (process.arch === "x64" ? "http://archive.ubuntu.com/ubuntu" : "http://ports.ubuntu.com/ubuntu-ports"),
-};
-
 const LEFT_BEHIND = [
   "/etc/apt/apt.conf.d/99mmdebstrap",
   "/etc/dpkg/dpkg.cfg.d/99mmdebstrap",
@@ -18,17 +12,15 @@ const LEFT_BEHIND = [
 /** Folders whose content goes; apt makes again what it needs there. */
 const EMPTIED = ["/etc/apt/sources.list.d", "/var/cache/apt/archives", "/var/lib/apt/lists"];
 
-/** Takes away what the making left in a tree, and writes the apt sources that it is to have. */
-export function tidy(tree: string, { distribution, archives }: DebianPins, mirror: string | undefined): void {
+/** Takes away what the making left in a tree. Its apt knows the declared mirror, and no archive where none is declared. */
+export function tidy(tree: string, { archives }: DebianPins, mirror: string | undefined): void {
   for (const path of LEFT_BEHIND) removeInside(tree, path);
   for (const folder of EMPTIED) {
     for (const name of readdirSync(tree + folder)) removeInside(tree, `${folder}/${name}`);
   }
-  const lines = archives.map(({ suite, components }) => {
-    const address = mirror?.replace(/\/+$/, "") ?? HOME[distribution](suite);
-    const shown = mirror === undefined && distribution === "Debian" ? ["main"] : components;
-    return `deb ${address} ${suite} ${shown.join(" ")}\n`;
-  });
+  if (mirror === undefined) return removeInside(tree, "/etc/apt/sources.list");
+  const address = mirror.replace(/\/+$/, "");
+  const lines = archives.map(({ suite, components }) => `deb ${address} ${suite} ${components.join(" ")}\n`);
   writeInside(tree, "/etc/apt/sources.list", lines.join(""));
 }
 

@@ -19,7 +19,7 @@ export interface OciPlace {
 const REFERENCE =
   /^(?:[a-z0-9.-]+(?::\d+)?\/|\[[0-9a-f:]+\](?::\d+)?\/)?[a-z0-9]+(?:(?:[._-]+|\/)[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/i;
 const FORMS =
-  "a reference such as docker.io/library/alpine:3.20, or the path of an OCI layout or archive such as ./image.tar";
+  "a reference such as registry.example/library/alpine:3.20, or the path of an OCI layout or archive such as ./image.tar";
 
 /**
  * What a text means: with `./`, `../` or `/` before it a layout directory or an archive of this machine, else a

@@ -5,7 +5,7 @@ import { readJson, writeJson } from "./json-file";
 import { storePath } from "./layout";
 
 /** Counts up when the same declaration is to give other files, so that no layer of an older version is taken. */
-const RECIPE_VERSION = 1;
+const RECIPE_VERSION = 2;
 
 /** All that a layer is made from: whatever is equal here gives an equal layer. */
 export type Recipe = Readonly<Record<string, unknown>>;

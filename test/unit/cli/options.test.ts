@@ -60,7 +60,7 @@ describe("--image", () => {
   test.each([
     [digest, { kind: "digest", digest }],
     ["sha256:0a1b2c3d4e5f", { kind: "digest", digest: "sha256:0a1b2c3d4e5f" }],
-    ["oci:docker.io/library/alpine:3.20", { kind: "oci", reference: "docker.io/library/alpine:3.20" }],
+    ["oci:registry.example/library/alpine:3.20", { kind: "oci", reference: "registry.example/library/alpine:3.20" }],
     ["oci:./layout", { kind: "oci", reference: "./layout" }],
     ["debian:bookworm", { kind: "suite", suite: "bookworm" }],
     ["./rootfs.tar", { kind: "rootfs", path: "./rootfs.tar" }],

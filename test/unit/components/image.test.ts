@@ -33,8 +33,8 @@ describe("SandboxImage", () => {
     ],
     [
       "an OCI image of a registry",
-      { from: { oci: pulumi.output("docker.io/library/alpine:3.20") } },
-      { from: { oci: "docker.io/library/alpine:3.20" } },
+      { from: { oci: pulumi.output("registry.example/library/alpine:3.20") } },
+      { from: { oci: "registry.example/library/alpine:3.20" } },
     ],
     ["an OCI layout, relative to Pulumi.yaml", { from: { oci: "./l" } }, { from: { oci: resolve("rootDirectory/l") } }],
     ["a snapshot", { from: { snapshot: pulumi.output("snap-1") } }, { from: { snapshot: "snap-1" } }],

@@ -39,7 +39,7 @@ describe("a line of apt's plan", () => {
 
 /** Pins as a hand may have left them. */
 interface Loose {
-  distribution?: unknown;
+  architecture?: unknown;
   packages: unknown;
   archives: [Record<string, unknown>];
 }
@@ -49,7 +49,6 @@ const change = (all: Loose, field: string, value: unknown) => {
 
 describe("pins of a suite", () => {
   const pins = (): DebianPins => ({
-    distribution: "Debian",
     architecture: "amd64",
     archives: [{ suite: "bookworm", components: ["main"] }],
     packages: [
@@ -72,9 +71,9 @@ describe("pins of a suite", () => {
 
   it.each<[string, (pins: Loose) => void, string]>([
     [
-      "no distribution",
-      (all) => delete all.distribution,
-      "pins.distribution is missing; it should be one of Debian, Ubuntu.",
+      "no architecture",
+      (all) => delete all.architecture,
+      "pins.architecture is missing; it should be an architecture such as amd64.",
     ],
     ["a list that is none", (all) => (all.packages = {}), "pins.packages is {}; it should be a list."],
     [

@@ -25,7 +25,7 @@ describe("a reference into a registry", () => {
   it.each([
     "alpine",
     "alpine:3.20",
-    "docker.io/library/alpine",
+    "registry.example/library/alpine",
     "registry.example:5000/team/a_b-c:V1.2",
     `a/b@sha256:${"0".repeat(64)}`,
     "127.0.0.1:5000/x:1",
