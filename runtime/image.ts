@@ -28,9 +28,10 @@ const found = new Map<string, Image>();
 
 async function resolveDefault(work: ImageWork): Promise<Image> {
   const known = found.get(stateDir());
-  if (known?.layers.every((layer) => existsSync(layer))) return known;
-  const { buildImage, defaultImage } = await import("../src/images/index.js");
-  const image = await buildImage(defaultImage(), work);
+  const images = await import("../src/images/index.js");
+  // Which also tells whether it is still there: gc goes by when an image was last asked for.
+  if (known && images.markUsed(known.digest) && known.layers.every((layer) => existsSync(layer))) return known;
+  const image = await images.buildImage(images.defaultImage(), work);
   found.set(stateDir(), image);
   return image;
 }

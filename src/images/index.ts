@@ -11,6 +11,7 @@ export { importImage, pullImage, pushImage } from "./oci/carry";
 export { exportImage } from "./oci/export";
 export { missingForOci, missingForSuites } from "./preflight";
 export { requireRoot } from "./tool/require";
+export { markUsed } from "./store/manifest";
 export { cleanImageBuilds } from "./store/work-dir";
 export { lockImage } from "./lock/lock-image";
 export { movedOn } from "./lock/moved-on";

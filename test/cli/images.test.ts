@@ -13,13 +13,16 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Sandbox } from "../../runtime";
 import { openBuildSandbox } from "../../runtime/build-sandbox";
 import { buildImage, defaultImage, findImage, removeImage } from "../../src/images";
+import { lastUsed } from "../../src/images/store/manifest";
 import { statePath } from "../../src/model/state-dir";
 import type { Image } from "../../src/model/image";
 import { makeLayout } from "../images/layout-maker";
 import { storeContent, useOwnStore } from "../images/own-store";
 import { directory, makeTar } from "../images/tar-maker";
+import { defaultTestImage } from "../support/default-image";
 import { leakCheckEachTest } from "../support/leak-check";
 import { compileProbe } from "../support/probe";
 import { sandstack, sandstackJson } from "./cli";
@@ -134,22 +137,25 @@ describe("image", () => {
 
   test("gc removes downloads that no declaration needs which was built in 30 days", async () => {
     await built("tree");
-    const [needed, fresh, old] = ["a", "b", "c"].map((letter) => letter.repeat(64)) as [string, string, string];
+    const letters = ["a", "b", "c", "d", "e"].map((letter) => letter.repeat(64));
+    const [needed, fresh, old, manifest, layer] = letters as [string, string, string, string, string];
     const days = (count: number) => new Date(Date.now() - count * 86_400_000);
     const put = (shelf: string, name: string, text: string, age: number) => {
       writeFileSync(statePath("images", shelf, name), text);
       utimesSync(statePath("images", shelf, name), days(age), days(age));
     };
-    put("pins", "used.json", JSON.stringify({ sha256: needed }), 29);
+    put("pins", "used.json", JSON.stringify({ sha256: needed, digest: `sha256:${manifest}` }), 29);
     put("pins", "forgotten.json", JSON.stringify({ sha256: old }), 31);
     put("debs", needed, "1", 400);
     put("blobs", fresh, "22", 29);
     put("blobs", old, "333", 31);
+    put("blobs", manifest, JSON.stringify({ layers: [{ digest: `sha256:${layer}` }] }), 400);
+    put("blobs", layer, "4444", 400);
     expect(await sandstackJson(["image", "gc"])).toMatchObject({ downloads: { count: 2 } });
     expect(["pins", "debs", "blobs"].map((shelf) => readdirSync(statePath("images", shelf)))).toEqual([
       ["used.json"],
       [needed],
-      [fresh],
+      [fresh, manifest, layer],
     ]);
   });
 
@@ -188,6 +194,16 @@ describe("images of the store that all tests have", () => {
       expect((await planned()).images.map((one) => one.digest)).toContain(digest);
     } finally {
       await removeImage(digest);
+    }
+  });
+
+  test("the default one is asked for by every create, also where the process knows it already", async () => {
+    const { digest } = await defaultTestImage();
+    for (const round of [1, 2]) {
+      const long = new Date(Date.now() - 3_600_000);
+      utimesSync(statePath("images", `${digest.slice(7)}.json`), long, long);
+      await (await Sandbox.create({ tier: "chroot", ttl: "60s" })).kill();
+      expect([round, lastUsed(digest)]).toEqual([round, expect.closeTo(Date.now(), -4)]);
     }
   });
 

@@ -56,10 +56,19 @@ export function readManifests(): Manifest[] {
   return all.sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** Somebody is about to make a sandbox of it: gc leaves it alone for a while. */
-export function markUsed(digest: string): void {
+/**
+ * Somebody is about to make a sandbox of it: gc leaves it alone for a while.
+ * @returns whether the store has it
+ */
+export function markUsed(digest: string): boolean {
   const now = new Date();
-  utimesSync(manifestPath(digest), now, now);
+  try {
+    utimesSync(manifestPath(digest), now, now);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
 }
 
 /** ms since 1970 when it was last asked for. */
