@@ -5,8 +5,8 @@ import { openBuildSandbox } from "../../runtime/build-sandbox";
 import { lockImage, verifyLock } from "../../src/images";
 import type { ImageArgs } from "../../src/model/image";
 import { statePath } from "../../src/model/state-dir";
-import { defaultTestImage } from "../support/default-image";
 import { leakCheckEachTest } from "../support/leak-check";
+import { makeShellRootfs } from "./shell-rootfs";
 
 // What `verify` finds in images of which nothing is pinned. A suite made anew, and another machine: test/cli/stack-lock.test.ts.
 
@@ -22,15 +22,12 @@ const forget = (digest: string) => rmSync(statePath("images/layers", digest), { 
 
 it("a step that gives something else each time is named with its files, by the locked layer or by one made once more", async () => {
   const args: ImageArgs = {
-    from: { rootfs: (await defaultTestImage()).layers[0] as string },
-    run: [
-      "echo same > /opt/same",
-      "mkdir /opt/dir; cat /proc/sys/kernel/random/uuid > /opt/dir/id; touch /opt/dir/still",
-    ],
+    from: { rootfs: makeShellRootfs(join(folder, "shell")) },
+    run: ["echo same > /opt/same", "read -r id < /proc/sys/kernel/random/uuid; echo $id > /opt/id; : > /opt/still"],
   };
   const lock = await lockImage(args, { sandbox });
   expect(lock.layers.map(({ step }) => step)).toEqual(["source", "run", "run"]);
-  const expected = { step: "run", files: [{ path: "/opt/dir/id", differs: ["content"] }] };
+  const expected = { step: "run", files: [{ path: "/opt/id", differs: ["content"] }] };
   const byLocked = await verifyLock(args, lock, { sandbox });
   expect(byLocked).toMatchObject({ equal: false, movedOn: [], locked: lock.digest });
   expect(byLocked.differs).toMatchObject({ ...expected, comparedWith: "locked" });

@@ -8,7 +8,7 @@ import { layerTree, verifyLayer } from "../store/layer";
 import { ensureStore, withStoreIn } from "../store/layout";
 import { requireRoot } from "../tool/require";
 import { diffTrees, type TreeDifference } from "../tree/diff";
-import { listLayers } from "../tree/list";
+import { listTree, stack, type Tree } from "../tree/list";
 import { type DeclaredPart, movedOn } from "./moved-on";
 
 /** How an image made anew compares with its lock. */
@@ -50,12 +50,16 @@ export async function verifyLock(args: ImageArgs, lock: ImageLock, options: Buil
     const at = first.lock.layers.findIndex((layer, index) => layer.digest !== lock.layers[index]?.digest);
     const [ours, theirs] = [first.lock.layers[at], lock.layers[at]];
     if (!ours || !theirs) return verdict;
-    const trees = first.trees(at);
     const hasLocked = await verifyLayer(theirs.digest, options.signal);
-    const others = hasLocked
-      ? [layerTree(theirs.digest), ...trees.slice(1)]
+    const [own, ...lower] = first.trees(at) as [string, ...string[]];
+    const [other] = hasLocked
+      ? [layerTree(theirs.digest)]
       : (await buildIn(join(work.path, "second"), args, lock, options)).trees(at);
-    const files = diffTrees(await listLayers(others, options.signal), await listLayers(trees, options.signal));
+    // Those below are the same, and may be large: they are read once.
+    const below: Tree[] = [];
+    for (const root of lower) below.push(await listTree(root, options.signal));
+    const shown = async (root: string) => stack([await listTree(root, options.signal), ...below]);
+    const files = diffTrees(await shown(other as string), await shown(own));
     const comparedWith = hasLocked ? ("locked" as const) : ("again" as const);
     const differs = { step: ours.step, locked: theirs.digest, digest: ours.digest, comparedWith, files };
     return { ...verdict, differs };

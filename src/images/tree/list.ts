@@ -20,7 +20,8 @@ export async function listLayers(roots: readonly string[], signal?: AbortSignal)
   return stack(trees);
 }
 
-async function listTree(root: string, signal?: AbortSignal): Promise<Tree> {
+/** Reads one tree by itself, whiteouts and all. */
+export async function listTree(root: string, signal?: AbortSignal): Promise<Tree> {
   const files = new Collector();
   await readTree(root, files, signal);
   return files.found;
