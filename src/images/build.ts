@@ -5,6 +5,7 @@ import type { ImageLock, LayerLock } from "../model/lock";
 import type { BuildOptions } from "./context";
 import { checkConfig, mergeConfig } from "./config";
 import { ensureLayer } from "./cook";
+import { lockedLayer } from "./lock/locked-layer";
 import { pinsOf } from "./resolve";
 import { imageSteps } from "./steps";
 import { type Layer, layerTree } from "./store/layer";
@@ -51,7 +52,8 @@ async function build(args: ImageArgs, options: BuildOptions): Promise<LockedImag
   let config: ImageConfig = {};
   for (const step of steps) {
     const pins = await pinsOf(step, options);
-    const layer = await ensureLayer(step, pins, layers, options);
+    const below = locked.map(({ digest }) => digest);
+    const layer = lockedLayer(step, pins, below, options.lock) ?? (await ensureLayer(step, pins, layers, options));
     layers = [layer, ...layers.filter(({ digest }) => digest !== layer.digest)];
     config = mergeConfig(config, step.config?.(pins) ?? {});
     const { name, declared, pinned } = step;

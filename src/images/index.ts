@@ -16,4 +16,5 @@ export { cleanImageBuilds } from "./store/work-dir";
 export { lockImage } from "./lock/lock-image";
 export { movedOn } from "./lock/moved-on";
 export { verifyLock } from "./lock/verify";
+export { verifyPulled } from "./lock/verify-pulled";
 export type { Verdict } from "./lock/verify";

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildLocked, collectImages, defaultImage, verifyLock } from "../../src/images";
@@ -10,7 +10,7 @@ import { startMirror } from "./mirror";
 import { storeContent } from "./own-store";
 
 // A pin outlives the mirror: whether that has the package no longer, has a newer one in its place, or is gone, it is not
-// asked.
+// asked for what the store has. With no network at all: test/cli/stack-team.test.ts.
 
 const TIMEOUT = 150_000;
 const { from, packages } = defaultImage() as { from: { debian: string }; packages: string[] };
@@ -19,11 +19,13 @@ let before: string | undefined;
 let mirror: Awaited<ReturnType<typeof startMirror>>;
 let lock: ImageLock;
 let debs: readonly PinnedDeb[];
+/** The only one that the mirror has, if any. */
+let offered: string | undefined;
 const args = () => ({ from: { ...from, mirror: mirror.address }, packages });
 
 leakCheckEachTest();
 beforeAll(async () => {
-  mirror = await startMirror(() => Promise.resolve(undefined));
+  mirror = await startMirror((path, real) => (path === offered ? real() : Promise.resolve(undefined)));
   // As it was locked when it had all that this machine's own archive has.
   const layer = (await buildLocked(defaultImage())).lock.layers[0] as LayerLock;
   debs = (layer.pins as DebianPins).packages;
@@ -44,10 +46,13 @@ afterAll(async () => {
 });
 
 it(
-  "is not needed for what is locked where the store has its packages, and gc leaves them",
+  "is asked for no more than the package that is spoiled in the store; gc leaves them all",
   async () => {
+    const [spoiled] = debs as [PinnedDeb];
+    truncateSync(statePath("images/debs", spoiled.sha256), 100);
+    offered = spoiled.path;
     const { image } = await buildLocked(args(), { lock });
-    expect(mirror.asked).toEqual([]);
+    expect(mirror.asked.splice(0)).toEqual([spoiled.path]);
     const [root] = image.layers as [string];
     expect(readFileSync(join(root, "etc/apt/sources.list"), "utf8")).toBe(
       `deb ${mirror.address} ${from.debian} main\n`,
@@ -62,6 +67,7 @@ it(
 
 it("is missed where the store lacks a package: the error names it, and nothing is left", async () => {
   const [first] = debs as [PinnedDeb];
+  offered = undefined;
   rmSync(statePath("images/debs", first.sha256));
   await expect(verifyLock(args(), lock)).rejects.toMatchObject({
     code: "NOT_FOUND",

@@ -1,19 +1,12 @@
 import type { Command } from "commander";
-import { invalidOption } from "../../model/error";
 import type { Image } from "../../model/image";
 import { JSON_OPTION, printJson } from "../options/json";
+import { TLS_OPTION } from "../options/tls";
 import type { Context } from "../program";
 import { ProgressBar } from "../progress";
 import { IMAGE_ARGUMENT } from "./list";
 
 const REF_ARGUMENT = ["<ref>", "such as registry.example/team/agent:1"] as const;
-
-const TLS = [
-  "--tls-verify <bool>",
-  "whether the registry has to speak TLS with a certificate that this machine trusts " +
-    "(default: what registries.conf says, else true)",
-  parseBool,
-] as const;
 
 const LOGIN = `
 The login is the one that \`skopeo login\` or \`docker login\` has written down; REGISTRY_AUTH_FILE names another file.
@@ -76,7 +69,7 @@ export function definePush(command: Command, { signal }: Context): void {
     .description("Leave an image in a registry, and print the digest that it has there.")
     .argument(...IMAGE_ARGUMENT)
     .argument(...REF_ARGUMENT)
-    .option(...TLS)
+    .option(...TLS_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -101,7 +94,7 @@ export function definePull(command: Command, { signal }: Context): void {
       "Take in what push has left in a registry. Its files are read again and have to be those of its digest.",
     )
     .argument(...REF_ARGUMENT)
-    .option(...TLS)
+    .option(...TLS_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -120,10 +113,4 @@ Examples:
 function show(image: Image, json: boolean | undefined): void {
   if (json) printJson(image);
   else process.stdout.write(`${image.digest}\n`);
-}
-
-/** @throws SandstackError INVALID_OPTION */
-function parseBool(value: string): boolean {
-  if (value === "true" || value === "false") return value === "true";
-  throw invalidOption("--tls-verify", value, "true or false");
 }

@@ -18,6 +18,8 @@ export async function declaredImages(on: Prepared, context: Context): Promise<Ma
     import("../../engine/index.js"),
     import("../../provider/index.js"),
   ]);
+  // What is declared is asked for here; whether it is what is locked, the caller says.
+  delete process.env["SANDSTACK_FROZEN"];
   const images = new Map<string, ImageArgs>();
   const events = (event: EngineEvent) => {
     if (event.event !== "step-done" || event.step.type !== "sandstack:local:Image") return;

@@ -1,6 +1,7 @@
 import type { Verdict } from "../../images";
 import { SandstackError } from "../../model/error";
-import { LOCK_FILE } from "../../model/lock";
+import type { ImageArgs } from "../../model/image";
+import { type ImageLock, LOCK_FILE } from "../../model/lock";
 import type { VerifyValues } from "../commands/verify";
 import { printJson } from "../options/json";
 import { ProgressBar } from "../progress";
@@ -16,9 +17,9 @@ const SHOWN_FILES = 20;
 
 type Found = { image: string } & (Verdict | { equal: false; locked: null });
 
-/** Makes images anew from the lock, and says which are what it says. */
-export async function verify(names: readonly string[], { stack, json }: VerifyValues, context: Context): Promise<void> {
-  const on = await prepare({ stack });
+/** Makes images anew from the lock, or takes one from a registry, and says which are what the lock says. */
+export async function verify(names: readonly string[], values: VerifyValues, context: Context): Promise<void> {
+  const on = await prepare({ stack: values.stack });
   const lock = readLock(on.project.folder);
   if (!lock) {
     throw new SandstackError("NOT_FOUND", `There is no ${LOCK_FILE} in ${on.project.folder}.`, {
@@ -28,26 +29,37 @@ export async function verify(names: readonly string[], { stack, json }: VerifyVa
   const images = await declaredImages(on, context);
   const unknown = names.find((name) => !images.has(name));
   if (unknown !== undefined) throw noSuchImage("image", unknown, [...images.keys()]);
-  const { verifyLock } = await import("../../images/index.js");
-  const { openBuildSandbox } = await import("../../../runtime/build-sandbox.js");
-  const { snapshotFiles } = await import("../../../runtime/snapshot-files.js");
-  const found: Found[] = [];
-  for (const [image, args] of images) {
-    if (names.length > 0 && !names.includes(image)) continue;
-    const locked = lock[image];
-    if (!locked) {
-      found.push({ image, equal: false, locked: null });
-      continue;
-    }
-    using bar = new ProgressBar();
-    const sources = { sandbox: openBuildSandbox, snapshot: snapshotFiles };
-    const options = { ...sources, signal: context.signal, onProgress: bar.report };
-    found.push({ image, ...(await verifyLock(args, locked, options)) });
+  const chosen = [...images].filter(([image]) => names.length === 0 || names.includes(image));
+  if (values.pull !== undefined && chosen.length !== 1) {
+    const several = chosen.map(([image]) => image).join(", ") || "none";
+    throw new SandstackError("INVALID_OPTION", `--pull: ${values.pull} is one image, and not ${several}.`, {
+      hint: "Name the image that it is: sandstack verify --pull REF IMAGE.",
+    });
   }
-  if (json) printJson(found);
+  const found: Found[] = [];
+  for (const [image, args] of chosen) {
+    const locked = lock[image];
+    found.push({ image, ...(locked ? await compare(args, locked, values, context) : { equal: false, locked: null }) });
+  }
+  if (values.json) printJson(found);
   else process.stdout.write(found.map((one) => `${describe(one)}\n`).join(""));
   const wrong = found.filter(({ equal }) => !equal).map(({ image }) => image);
   if (wrong.length > 0) reportErrors([new SandstackError("LOCK_FAILED", `Not as locked: ${wrong.join(", ")}.`)]);
+}
+
+async function compare(
+  args: ImageArgs,
+  locked: ImageLock,
+  { pull, tlsVerify }: VerifyValues,
+  { signal }: Context,
+): Promise<Verdict> {
+  const { verifyLock, verifyPulled } = await import("../../images/index.js");
+  using bar = new ProgressBar();
+  const onProgress = bar.report;
+  if (pull !== undefined) return verifyPulled(args, locked, pull, { tlsVerify, signal, onProgress });
+  const { openBuildSandbox: sandbox } = await import("../../../runtime/build-sandbox.js");
+  const { snapshotFiles: snapshot } = await import("../../../runtime/snapshot-files.js");
+  return verifyLock(args, locked, { sandbox, snapshot, signal, onProgress });
 }
 
 function describe(found: Found): string {
@@ -57,7 +69,7 @@ function describe(found: Found): string {
   if (found.movedOn.length > 0) {
     return `${image}: the declaration has moved on from ${LOCK_FILE} (${found.movedOn.join(", ")}); sandstack lock follows it`;
   }
-  const lines = [`${image}: locked ${found.locked}`, `${" ".repeat(image.length)}  made   ${found.digest}`];
+  const lines = [`${image}: locked ${found.locked}`, `${" ".repeat(image.length)}  found  ${found.digest}`];
   return [...lines, ...(found.differs ? describeLayer(found.differs) : [])].join("\n");
 }
 
