@@ -21,7 +21,6 @@ const TEST = [
   { name: CROSS.libc, has: () => existsSync(`${CROSS.folder}/lib/libc.a`) },
   { name: "debootstrap", has: () => hasProgram("debootstrap") || existsSync("/usr/sbin/debootstrap") },
   { name: "e2fsprogs", has: () => hasProgram("mkfs.ext4") || existsSync("/usr/sbin/mkfs.ext4") },
-  { name: "iproute2", has: () => hasProgram("ip") },
   { name: "faketime", has: () => hasProgram("faketime") },
   { name: "git", has: () => hasProgram("git") },
   { name: "python3", has: () => hasProgram("python3") },

@@ -49,7 +49,7 @@ test.each(["zsh", "fish"])("%s knows every command and its options", async (shel
   expect(code).toBe(0);
   const { stdout: help } = await sandstack(["--help"]);
   const commands = [...help.matchAll(/^ {2}([a-z]+) {2,}/gm)].map((match) => match[1] as string);
-  expect(commands).toHaveLength(20);
+  expect(commands).toHaveLength(22);
   for (const command of commands) expect(stdout).toContain(command);
   expect(stdout).toMatch(/-l tier|--tier\[/);
 });
