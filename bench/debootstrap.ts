@@ -37,9 +37,10 @@ function makeArchive(archive: string, suite: string, { packages, architecture }:
     const file = `pool/${debFileName(deb).replace("%3a", ":")}`;
     linkSync(debPath(deb.sha256), join(archive, file));
     const control = execFileSync("dpkg-deb", ["--field", join(archive, file)]).toString();
-    return `${control}Filename: ${file}\nSize: ${deb.size}\nSHA256: ${deb.sha256}\n`;
+    return `${control}Filename: ${file}\nSize: ${deb.size}\nSHA256: ${deb.sha256}\n\n`;
   });
-  const list = stanzas.join("\n");
+  // debootstrap takes a stanza when it sees the empty line after it.
+  const list = stanzas.join("");
   writeFileSync(join(index, "Packages"), list);
   const hash = createHash("sha256").update(list).digest("hex");
   const path = `main/binary-${architecture}/Packages`;
