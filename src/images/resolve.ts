@@ -27,7 +27,7 @@ export async function pinsOf(step: Step, options: BuildOptions): Promise<StepPin
 
 function lockedPins(step: Step, lock: ImageLock | undefined): StepPins | undefined {
   const layer = lock?.layers.find((one) => one.step === step.name);
-  if (!layer?.pins || !isDeepStrictEqual(layer.declared, step.declared)) return undefined;
+  if (!layer || !isDeepStrictEqual(layer.declared, step.declared)) return undefined;
   return step.parse?.(new JsonPlace(layer.pins, `the lock's pins of ${step.name}`));
 }
 

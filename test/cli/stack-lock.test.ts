@@ -147,4 +147,5 @@ test("a lock edited into nonsense is one error that names the place, for every c
   }
   const pins = /python[^]*pins of source\.packages\[0\]\.sha256 is "none"; it should be 64 hex digits/;
   await refused("up", good.replace(/"sha256": "[0-9a-f]{64}"/, '"sha256": "none"'), pins);
+  await refused("up", good.replace('"pins"', '"pin"'), /python[^]*the lock's pins of source is missing/);
 });
