@@ -14,7 +14,10 @@ export type ImageFromArgs =
   | {
       /** A suite of Debian or Ubuntu, such as `"bookworm"`. A change replaces. */
       debian: pulumi.Input<string>;
-      /** The archive to take it from. Default: the machine's own apt sources. A change replaces. */
+      /**
+       * The archive to take it from, which the image's own apt then knows. Default: the machine's own apt sources, of
+       * which the image knows nothing. A change replaces.
+       */
       mirror?: pulumi.Input<string>;
     }
   | {
@@ -26,9 +29,9 @@ export type ImageFromArgs =
     }
   | {
       /**
-       * An OCI image: a reference into a registry such as `"registry.example/library/alpine:3.20"`, or the path (with `./` or `/`
-       * before it, relative to Pulumi.yaml) of a layout or archive. What the registry has under a tag is looked up once,
-       * and then stays. Logins come from the user's own auth file. A change replaces.
+       * An OCI image: a reference into a registry such as `"registry.example/library/alpine:3.20"`, or the path (with `./`
+       * or `/` before it, relative to Pulumi.yaml) of a layout or archive. What the registry has under a tag is looked up
+       * once, and then stays. Logins come from the user's own auth file. A change replaces.
        */
       oci: pulumi.Input<string>;
     }
@@ -53,7 +56,8 @@ export interface SandboxImageArgs {
 
 /**
  * What sandboxes are made from. The store of the machine keeps it by its contents, also after `destroy`: the same
- * declaration is built once.
+ * declaration is built once. Where sandstack.lock beside Pulumi.yaml has an image of this name, it is made from what is
+ * pinned there.
  *
  * @example
  * const image = new SandboxImage("python", {

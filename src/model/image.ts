@@ -1,10 +1,13 @@
 /** Where an image's files begin. */
 export type ImageSource =
-  /** A Debian or Ubuntu suite, made by mmdebstrap; `mirror` where the machine's own apt sources should not be used. */
+  /**
+   * A Debian or Ubuntu suite, made by mmdebstrap; `mirror` where the machine's own apt sources should not be used. The
+   * image's own apt knows the mirror, and no archive where none is given.
+   */
   | { debian: string; mirror?: string }
   /**
-   * An OCI image: a reference into a registry such as `registry.example/library/alpine:3.20`, or the path (with `./` or `/`
-   * before it) of a layout or archive.
+   * An OCI image: a reference into a registry such as `registry.example/library/alpine:3.20`, or the path (with
+   * `./` or `/` before it) of a layout or archive.
    */
   | { oci: string }
   /** A directory, or a tar archive (plain, gzip, xz or zstd). */

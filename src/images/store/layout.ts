@@ -13,7 +13,10 @@ const SHELVES = {
   ...{ debs: 0o755, blobs: 0o700, locks: 0o700, tmp: 0o711 },
 };
 
-/** What is fetched to make layers of, each file named by the sha256 of its content: it is the same in every store, so the machine has it once. */
+/**
+ * What is fetched to make layers of, each file named by the sha256 of its content: it is the same in every store, so the
+ * machine has it once.
+ */
 export const FETCHED = ["debs", "blobs"] as const;
 
 const elsewhere = new AsyncLocalStorage<string>();
