@@ -5,13 +5,14 @@ import { isRunOwner } from "../model/id";
 import type { OwnedObject } from "../model/tier";
 import { release } from "./ledger/claim";
 import { entryPath, listEntries, readEnded, removeEntry } from "./ledger/entry";
-import { OVERDUE_MS, START_MS } from "./ledger/fate";
+import { OVERDUE_MS, START_MS, type Fate } from "./ledger/fate";
 import { dropRef, listRefs, removeUnused } from "./ledger/layer";
 import { withLock } from "./ledger/lock";
 import { judge } from "./ledger/record";
 import { ensureShelves } from "./ledger/shelf";
 import { listSnapshots, removeSnapshot } from "./ledger/snapshot";
 import { removeDead } from "./local/forget";
+import { removeSandbox } from "./local/remove";
 import { removeCgroup } from "./objects/cgroup";
 import { marksOf } from "./objects/marks";
 import { isDeadRef, isStray } from "./orphans";
@@ -80,15 +81,21 @@ async function removeOne(garbage: Garbage, dryRun: boolean, report: GarbageRepor
 function findDeadSandboxes(problems: SandstackError[]): Garbage[] {
   return listEntries().flatMap((id) => {
     try {
-      const fate = judge(id)?.fate;
-      if (fate !== "dead" && fate !== "overdue") return [];
+      const remove = ENDERS[judge(id)?.fate ?? "running"];
+      return remove ? [{ object: recordOf(id), remove: () => remove(id) }] : [];
     } catch (error) {
       problems.push(SandstackError.from(error));
       return [];
     }
-    return [{ object: recordOf(id), remove: () => removeDead(id) }];
   });
 }
+
+/** By fate. What somebody else began to end may still end in order. */
+const ENDERS: Partial<Record<Fate, (id: string) => Promise<void>>> = {
+  dead: removeDead,
+  overdue: removeDead,
+  ending: removeSandbox,
+};
 
 /** What bears our marks, and no living record stands for it. A cgroup tells its own deadline, which is waited for. */
 function findStrays(problems: SandstackError[]): Garbage[] {

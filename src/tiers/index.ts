@@ -31,7 +31,7 @@ export { layersInUse } from "./layers-in-use";
 export { forgetOwner, forgetSandbox } from "./local/forget";
 export { changeLimits, type MovableLimits } from "./local/limits";
 export { removeSandbox } from "./local/remove";
-export { settled } from "./local/settle";
+export { settled, settledRecord } from "./local/settle";
 export { syncSnapshot } from "./local/sync-snapshot";
 export { collectGarbage, type GarbageReport } from "./gc";
 export { groupId } from "./system/group";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
@@ -50,6 +50,16 @@ it("an instance is made, is found unchanged, and goes with all that is its owner
   expect(existsSync(entryPath(idOf(stack)))).toBe(false);
   expect(await leftovers(stack.owner.id)).toEqual([]);
   await destroyed(stack);
+});
+
+it("an end that somebody began is finished, and not read as running", async () => {
+  const stack = await declared();
+  // What a destroy leaves that is killed before its keeper has heard of it.
+  writeFileSync(entryPath(idOf(stack), "ending"), "");
+  const { outputs } = await instance.read(stack.instance);
+  expect(outputs["state"]).toMatch(/^killed [0-9:]+$/);
+  expect((await lease.read(stack.lease)).outputs["state"]).toBe(outputs["state"]);
+  expect(recordOf(stack)).toMatchObject({ state: "ended", ended: { how: "killed" } });
 });
 
 it("preview makes and changes nothing", async () => {

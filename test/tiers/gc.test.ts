@@ -87,6 +87,16 @@ describe("gc removes", () => {
     expect((await collectGarbage()).removed).toEqual([]);
   });
 
+  it("what somebody began to end and did not", async () => {
+    const { spec } = await make();
+    writeFileSync(statePath("sandboxes", spec.id, "ending"), "");
+    const dry = await collectGarbage({ dryRun: true });
+    expect(dry.removed).toMatchObject([{ kind: "record", sandbox: spec.id, owner: spec.owner }]);
+    expect((await collectGarbage()).removed).toEqual(dry.removed);
+    expect(owned(spec.owner)).toEqual([]);
+    expect(await tierFor("chroot").find(spec.id)).toMatchObject({ state: "ended", ended: { how: "killed" } });
+  });
+
   it("what a maker left that died before its sandbox was written down", async () => {
     const id = newSandboxId();
     mkdirSync(statePath("sandboxes", id));

@@ -39,8 +39,8 @@ export const instance: Kind = {
   },
 
   async read({ id, outputs }) {
-    const { findSandbox } = await import("../../tiers/index.js");
-    return { ...outputs, state: stateOf(findSandbox(id), Date.now()) };
+    const { settledRecord } = await import("../../tiers/index.js");
+    return { ...outputs, state: stateOf(await settledRecord(id), Date.now()) };
   },
 
   async update(_, { id, inputs, outputs }, news) {

@@ -32,8 +32,8 @@ export const lease: Kind = {
   },
 
   async read({ id, outputs }) {
-    const { findSandbox } = await import("../../tiers/index.js");
-    const record = findSandbox(id);
+    const { settledRecord } = await import("../../tiers/index.js");
+    const record = await settledRecord(id);
     if (record === undefined) return { ...outputs, state: UNUSED };
     return { ...outputs, deadline: iso(record.deadline), state: stateOf(record, Date.now()) };
   },

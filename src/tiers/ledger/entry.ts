@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { SandstackError } from "../../model/error";
 import { isSandboxId } from "../../model/id";
 import type { EndedRecord } from "../../model/tier";
@@ -63,6 +63,15 @@ export function readDeadline(intent: Intent): number {
   const text = ifThere(() => readFileSync(entryPath(intent.spec.id, "deadline"), "utf8"));
   const moved = Number.parseInt(text ?? "", 10);
   return Number.isNaN(moved) ? intent.spec.deadline : moved;
+}
+
+/** Writes down that a sandbox is to end, before anything is done to it. */
+export function markEnding(id: string): void {
+  ifThere(() => writeFileSync(entryPath(id, "ending"), ""));
+}
+
+export function isEnding(id: string): boolean {
+  return existsSync(entryPath(id, "ending"));
 }
 
 /**

@@ -4,6 +4,8 @@ export interface Facts {
   ended: boolean;
   /** Its intent stands. */
   intended: boolean;
+  /** Somebody began to end it. */
+  ending: boolean;
   /** `undefined` where no keeper was ever written down. */
   keeperAlive: boolean | undefined;
   creatorAlive: boolean;
@@ -18,11 +20,12 @@ export interface Facts {
 /**
  * - `starting`: somebody is making it
  * - `running`
+ * - `ending`: somebody began to end it, and whoever meets it may finish that
  * - `overdue`: it should have ended by itself
  * - `dead`: nobody holds it any more; what is left of it only gc removes
  * - `ended`
  */
-export type Fate = "starting" | "running" | "overdue" | "dead" | "ended";
+export type Fate = "starting" | "running" | "ending" | "overdue" | "dead" | "ended";
 
 /** The guest ends a sandbox at its deadline and the keeper 600 ms later: then it is gc's. */
 export const OVERDUE_MS = 800;
@@ -38,6 +41,7 @@ export function fateOf(facts: Facts, now: number): Fate {
     return young || facts.creatorAlive ? "starting" : "dead";
   }
   if (!facts.keeperAlive) return "dead";
+  if (facts.ending) return "ending";
   if (now >= facts.deadline + OVERDUE_MS) return "overdue";
   return facts.reachable ? "running" : "starting";
 }

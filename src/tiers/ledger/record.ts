@@ -4,7 +4,7 @@ import { isSandboxId } from "../../model/id";
 import type { Connection, SandboxRecord } from "../../model/tier";
 import { isAlive } from "../system/process";
 import { ifThere } from "../system/system-error";
-import { entryAge, entryPath, listEntries, readDeadline, readEnded, readIntent, readKeeper } from "./entry";
+import { entryAge, entryPath, isEnding, listEntries, readDeadline, readEnded, readIntent, readKeeper } from "./entry";
 import { fateOf, type Fate } from "./fate";
 import type { Intent } from "./intent";
 import { resolveName } from "./name";
@@ -31,6 +31,7 @@ export function judge(id: string): Judged | undefined {
   const facts = {
     ended: readEnded(id) !== undefined,
     intended: intent !== undefined,
+    ending: isEnding(id),
     keeperAlive,
     creatorAlive: intent !== undefined && isAlive(intent.creator),
     reachable: intent !== undefined && existsSync(intent.claims.socket),

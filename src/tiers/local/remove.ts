@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readEnded, readIntent, readKeeper } from "../ledger/entry";
+import { markEnding, readEnded, readIntent, readKeeper } from "../ledger/entry";
 import type { Intent } from "../ledger/intent";
 import { isAlive, signal, stateOf } from "../system/process";
 import { sweep } from "./sweep";
@@ -15,6 +15,8 @@ const PATIENCE_MS = 3_000;
 export async function removeSandbox(id: string): Promise<void> {
   const intent = readIntent(id);
   if (intent === undefined || isGone(intent)) return;
+  // Its keeper takes a moment, and who asked may be killed meanwhile: nobody takes it for one that goes on running.
+  markEnding(id);
   if (await endInOrder(intent)) return;
   await endByForce(intent);
 }

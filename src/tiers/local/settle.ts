@@ -1,19 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../../model/error";
-import { judge, type Judged } from "../ledger/record";
+import type { SandboxRecord } from "../../model/tier";
+import { judge, readRecord, type Judged } from "../ledger/record";
+import { removeSandbox } from "./remove";
 
 /** More than any start takes. */
 const PATIENCE_MS = 65_000;
 
 /**
- * What has become of a sandbox, once nobody is making it any more; `undefined` where the ledger has no entry of it.
+ * What has become of a sandbox, once nobody is making it any more; `undefined` where the ledger has no entry of it. The
+ * end that somebody began is waited for, and finished where nobody does.
  * @throws SandstackError LOCKED where its maker takes too long
  */
 export async function settled(id: string): Promise<Judged | undefined> {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const judged = judge(id);
-    if (judged?.fate !== "starting") return judged;
+    if (judged?.fate === "ending") await removeSandbox(id);
+    else if (judged?.fate !== "starting") return judged;
     if (Date.now() > until) {
       throw new SandstackError("LOCKED", `Process ${judged.intent?.creator.pid} is making sandbox ${id}.`, {
         hint: "Wait for that process to finish, or end it.",
@@ -21,4 +25,13 @@ export async function settled(id: string): Promise<Judged | undefined> {
     }
     await sleep(20);
   }
+}
+
+/**
+ * As findSandbox, of one that is settled: what is read is not about to change.
+ * @throws SandstackError LOCKED as settled()
+ */
+export async function settledRecord(id: string): Promise<SandboxRecord | undefined> {
+  await settled(id);
+  return readRecord(id);
 }

@@ -5,6 +5,7 @@ const NOW = 1_000_000;
 const usual: Facts = {
   ended: false,
   intended: true,
+  ending: false,
   keeperAlive: true,
   creatorAlive: true,
   reachable: true,
@@ -20,6 +21,9 @@ it.each<[string, Partial<Facts>, string]>([
   ["a keeper that is dead", { keeperAlive: false }, "dead"],
   ["an ended record", { ended: true }, "ended"],
   ["an ended record and a keeper that lives still", { ended: true, keeperAlive: true, deadline: 0 }, "ended"],
+  ["one that somebody began to end", { ending: true }, "ending"],
+  ["one that somebody began to end, its keeper dead", { ending: true, keeperAlive: false }, "dead"],
+  ["one that somebody began to end, and that has ended", { ending: true, ended: true }, "ended"],
   ["799 ms past the deadline", { deadline: NOW - 799 }, "running"],
   ["800 ms past the deadline", { deadline: NOW - 800 }, "overdue"],
   ["past the deadline, its keeper dead", { keeperAlive: false, deadline: 0 }, "dead"],
