@@ -26,12 +26,12 @@ static bool hide(const char *path) {
 }
 
 /* nspawn leaves files behind below /run/systemd, and on a hybrid machine cgroups in version 1's named hierarchy, whatever
- * it is told: in this namespace both places are file systems of their own. */
+ * it is told: in this namespace both places are file systems of their own. A machine without systemd gets the first,
+ * empty: over the whole of /run it would hide the sandbox's socket. */
 static bool hide_traces(void) {
     static const char named[] = "/sys/fs/cgroup/systemd";
     if (access(named, F_OK) == 0 && !hide(named)) return false;
-    return hide(access("/run/systemd", F_OK) == 0 ? "/run/systemd" : "/run") && make("/run/systemd") &&
-           make("/run/systemd/nspawn") && make("/run/systemd/nspawn/propagate");
+    return make("/run/systemd") && hide("/run/systemd") && make("/run/systemd/nspawn") && make("/run/systemd/nspawn/propagate");
 }
 
 void launch_nspawn(void) {

@@ -6,11 +6,14 @@ import { quietly } from "./quietly";
 /** Where vitest keeps what its workers share; it goes when vitest does. */
 const RUNNERS_OWN = /^\/tmp\/[\w-]{21}$/;
 
+/** A machine without systemd gets it, empty, with its first nspawn sandbox. */
+const NSPAWNS_PLACE = "/run/systemd";
+
 /** The places where a program may leave files. In the shared ones only the top counts: below is their maker's business. */
 export function listFiles(): string[] {
   return [
     ...listTree("/dev/shm", 4),
-    ...listTree("/run", 6),
+    ...listTree("/run", 6).filter((path) => path !== NSPAWNS_PLACE),
     ...listTree("/tmp", 1, (path) => !RUNNERS_OWN.test(path)),
     ...listTree("/var/tmp", 1),
     ...listState(stateDir()),
