@@ -52,7 +52,29 @@ export interface SandboxImageArgs {
    * Default: none. A change of a file's content replaces. Everybody in the sandbox can read them: secrets are refused.
    */
   files?: pulumi.Input<Record<string, pulumi.Input<string | pulumi.asset.Asset | pulumi.asset.Archive>>>;
+  /**
+   * Commands that run as root, in `/`, when all else is there, each in a sandbox without a network; what one writes is a
+   * layer, so a change makes only it and those after it again. A string runs under `/bin/sh -lc`, an array as it is.
+   * Default: none. A change replaces.
+   */
+  run?: pulumi.Input<pulumi.Input<string | pulumi.Input<string>[]>[]>;
+  /** What each of `run` may take, such as `"90s"`, or ms. Default `"10m"`. A change does nothing to what is built. */
+  runTimeout?: pulumi.Input<string | number>;
+  /**
+   * Environment of every command in its sandboxes, at most 16 KiB; what they are given themselves wins, and a login shell
+   * sets PATH anew. Secrets are refused. Default: none but what `from` has. A change replaces.
+   */
+  env?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Who commands run as where an instance does not say it: a name of the image's /etc/passwd, or a number. Default: what
+   * `from` has, else `agent`. A change replaces.
+   */
+  user?: pulumi.Input<string>;
+  /** Where commands start that do not say it: a directory of the image's. Default: their user's home. A change replaces. */
+  cwd?: pulumi.Input<string>;
 }
+
+const OPTIONS = ["host", "from", "packages", "files", "run", "runTimeout", "env", "user", "cwd"];
 
 /**
  * What sandboxes are made from. The store of the machine keeps it by its contents, also after `destroy`: the same
@@ -79,7 +101,7 @@ export class SandboxImage extends pulumi.ComponentResource {
   constructor(name: string, args: SandboxImageArgs, opts?: pulumi.ComponentResourceOptions) {
     inDeclaration("SandboxImage", name, () => checkImageArgs(args));
     super(typeOf("SandboxImage"), name, {}, opts);
-    const { from, packages, files } = args;
+    const { from, packages, files, run, runTimeout, env, user, cwd } = args;
     const image = new LocalImage(
       name,
       {
@@ -88,6 +110,7 @@ export class SandboxImage extends pulumi.ComponentResource {
         files:
           files &&
           pulumi.output(files).apply((given) => inDeclaration("SandboxImage", name, () => imageFiles(given, fromRoot))),
+        ...{ run, runTimeout, env, user, cwd },
         lock: inDeclaration("SandboxImage", name, () => findImageLock(name)),
       },
       { parent: this },
@@ -116,7 +139,7 @@ const SOURCES: Record<string, readonly string[]> = {
 /** @throws SandstackError INVALID_OPTION for what can be seen before any value is awaited */
 function checkImageArgs(args: SandboxImageArgs | undefined): void {
   requireComponent("host", args?.host, "SandboxHost");
-  refuseUnknown("", args as SandboxImageArgs, ["host", "from", "packages", "files"]);
+  refuseUnknown("", args as SandboxImageArgs, OPTIONS);
   const from: unknown = args?.from;
   requireOption("from", from, SOURCE_FORMS);
   const given = typeof from === "object" ? Object.keys(SOURCES).filter((source) => source in from!) : [];

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import type { BuildProgress, Image, ImageArgs } from "../src/model/image";
 import { stateDir } from "../src/model/state-dir";
-import { openBuildSandbox } from "./build-sandbox";
-import { snapshotFiles } from "./snapshot-files";
+import { imageHelpers } from "./image-helpers";
 
 export interface ImageWork {
   onProgress?: (progress: BuildProgress) => void;
@@ -16,8 +15,7 @@ export interface ImageWork {
 export async function resolveImage(option: string | ImageArgs | undefined, work: ImageWork): Promise<Image> {
   if (option === undefined) return resolveDefault(work);
   const images = await import("../src/images/index.js");
-  const build = (args: ImageArgs) =>
-    images.buildImage(args, { ...work, sandbox: openBuildSandbox, snapshot: snapshotFiles });
+  const build = (args: ImageArgs) => images.buildImage(args, { ...work, ...imageHelpers });
   if (typeof option !== "string") return build(option);
   if (isPath(option)) return build({ from: { rootfs: option } });
   return images.useImage(option);

@@ -7,6 +7,11 @@ export interface LocalImageArgs {
   from: pulumi.Input<ImageSource>;
   packages?: pulumi.Input<pulumi.Input<string>[]>;
   files?: pulumi.Input<ImageFiles>;
+  run?: pulumi.Input<pulumi.Input<string | pulumi.Input<string>[]>[]>;
+  runTimeout?: pulumi.Input<string | number>;
+  env?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  user?: pulumi.Input<string>;
+  cwd?: pulumi.Input<string>;
   lock?: ImageLockRef;
 }
 

@@ -10,6 +10,7 @@ export { findImage, getImage, listImages, removeImage, useImage, verifyImage } f
 export { importImage, pullImage, pushImage } from "./oci/carry";
 export { exportImage } from "./oci/export";
 export { missingForOci, missingForSuites } from "./preflight";
+export { runSteps } from "./run/run-step";
 export { requireRoot } from "./tool/require";
 export { markUsed } from "./store/manifest";
 export { cleanImageBuilds } from "./store/work-dir";

@@ -8,8 +8,8 @@ export interface Failure {
   reason: string;
 }
 
-/** The path of a property at the beginning of an error's message: `limits.memory: `, `files["/a"]: `. */
-const PATH = /^(([A-Za-z]\w*)(?:\.\w+|\["(?:[^"\\]|\\.)*"\])*): /;
+/** The path of a property at the beginning of an error's message: `limits.memory: `, `files["/a"]: `, `run[1]: `. */
+const PATH = /^(([A-Za-z]\w*)(?:\.\w+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*): /;
 
 /** Checks the inputs of a resource one by one, and collects what is wrong. */
 export class Checker {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
-import { snapshotFiles } from "../../runtime/snapshot-files";
+import { imageHelpers } from "../../runtime/image-helpers";
 import { buildImage, defaultImage, removeImage, verifyImage } from "../../src/images";
 import { diffTrees } from "../../src/images/tree/diff";
 import { listLayers } from "../../src/images/tree/list";
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 const build = async (snapshot: string) => {
-  const image = await buildImage({ from: { snapshot } }, { snapshot: snapshotFiles });
+  const image = await buildImage({ from: { snapshot } }, imageHelpers);
   undo.push(() => removeImage(image.digest));
   return image;
 };

@@ -43,6 +43,28 @@ it("an image is built with its files, is there at once the second time, and stay
   expect((await image.diff(await image.read(built), inputs)).detail).toEqual({ state: "update-replace!" });
 });
 
+it("an image has what its commands made, and its sandboxes start with its environment, user and directory", async () => {
+  const run = ["useradd --create-home --uid 1500 worker", ["sh", "-c", "umask 027; id -u > /srv/made"]];
+  const inputs = await checked(image, {
+    ...defaultImage(),
+    run,
+    env: { PLACE: "inside" },
+    user: "worker",
+    cwd: "/srv",
+  });
+  const built = await image.create(inputs);
+  const stack = await declared({ image: built.id });
+  const sandbox = await Sandbox.connect(stack.instance.outputs["connection"] as string);
+  const { stdout } = await sandbox.commands.run("echo $PLACE; pwd; id -un; stat -c '%a %s' made");
+  expect(stdout).toBe("inside\n/srv\nworker\n640 2\n");
+  sandbox.disconnect();
+});
+
+it("a command of an image that fails is named by its place, with what it said, and nothing of it stays", async () => {
+  const inputs = await checked(image, { ...defaultImage(), run: ["true", "echo to be seen >&2; exit 3"] });
+  await expect(image.create(inputs)).rejects.toThrow(/run\[1\].*exit(ed)?.*3/s);
+});
+
 /** An OCI layout with one program, and an environment for it. */
 function ociLayout(place: string): string {
   const program = readFileSync(compileProbe(resolve("test/docker/hello.c")));

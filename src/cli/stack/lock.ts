@@ -17,16 +17,14 @@ export async function lock({ stack, upgrade, json }: LockValues, context: Contex
   const images = await declaredImages(on, context);
   if (typeof upgrade === "string" && !images.has(upgrade)) throw noSuchImage("--upgrade", upgrade, [...images.keys()]);
   const { lockImage } = await import("../../images/index.js");
-  const { openBuildSandbox } = await import("../../../runtime/build-sandbox.js");
-  const { snapshotFiles } = await import("../../../runtime/snapshot-files.js");
+  const { imageHelpers } = await import("../../../runtime/image-helpers.js");
   const now: Record<string, ImageLock> = {};
   for (const [name, args] of images) {
     using bar = new ProgressBar();
     now[name] = await lockImage(args, {
       lock: before?.[name],
       upgrade: upgrade === true || upgrade === name,
-      sandbox: openBuildSandbox,
-      snapshot: snapshotFiles,
+      ...imageHelpers,
       signal: context.signal,
       onProgress: (progress) => bar.report({ ...progress, step: `${name}: ${progress.step}` }),
     });

@@ -57,9 +57,8 @@ async function compare(
   using bar = new ProgressBar();
   const onProgress = bar.report;
   if (pull !== undefined) return verifyPulled(args, locked, pull, { tlsVerify, signal, onProgress });
-  const { openBuildSandbox: sandbox } = await import("../../../runtime/build-sandbox.js");
-  const { snapshotFiles: snapshot } = await import("../../../runtime/snapshot-files.js");
-  return verifyLock(args, locked, { sandbox, snapshot, signal, onProgress });
+  const { imageHelpers } = await import("../../../runtime/image-helpers.js");
+  return verifyLock(args, locked, { ...imageHelpers, signal, onProgress });
 }
 
 function describe(found: Found): string {

@@ -8,8 +8,8 @@ import {
   SOURCE_FORMS,
   isLocalOci,
 } from "../../model/image";
-import { snapshotFiles } from "../../../runtime/snapshot-files";
-import { changesOf, type Change } from "../changes";
+import { parseCwd, parseEnv, parseImageUser } from "../../model/image-config";
+import { changesOf, type Change, type Effects } from "../changes";
 import type { Kind, Old } from "../kind";
 import { formatProgress } from "../progress";
 import { hasUnknown, type Values } from "../values";
@@ -21,16 +21,27 @@ const MISSING = "missing from the store of this machine";
 /** A file as the checked inputs have it: what it is, and what is in it. */
 type HashedFile = FileSource & { hash: string };
 
+/** How long `run` may take is not here: it changes nothing of what is built. */
+const EFFECTS: Effects = {
+  from: "replace",
+  packages: "replace",
+  files: "replace",
+  run: "replace",
+  env: "replace",
+  user: "replace",
+  cwd: "replace",
+};
+
 /** `sandstack:local:Image`: an image in the store of this machine. Its id is its digest. */
 export const image: Kind = {
   outputs: ["digest", "reference", "sizeBytes", "state"],
 
   async check(checker, secrets) {
     for (const property of secrets) {
-      const reason = `${property} holds a secret, which everybody could read in the image's files. An instance's secrets are the place for it.`;
+      const reason = `${property} holds a secret, which everybody could read in the image. An instance's secrets are the place for it.`;
       checker.failures.push({ property, reason });
     }
-    const { fingerprint } = await import("../../images/index.js");
+    const { fingerprint, runSteps } = await import("../../images/index.js");
     await checker.parse("packages", (packages: unknown) => parsePackages(packages));
     const packages = checker.isGood("packages") ? (checker.inputs["packages"] as string[]) : [];
     await checker.require("from", SOURCE_FORMS, (from: ImageSource) => {
@@ -42,21 +53,27 @@ export const image: Kind = {
       const hashed = Object.entries(files).map(async ([inside, source]) => [inside, await hashFile(inside, source)]);
       return Object.fromEntries(await Promise.all(hashed)) as Record<string, HashedFile>;
     });
+    await checker.parse("run", (run: ImageArgs["run"]) => (runSteps(run), run));
+    await checker.parse("runTimeout", (timeout: string | number) => (runSteps([], timeout), timeout));
+    await checker.parse("env", parseEnv);
+    await checker.parse("user", parseImageUser);
+    await checker.parse("cwd", parseCwd);
     if (checker.failures.length === 0 && !hasUnknown(checker.inputs)) await checkImageLock(checker);
   },
 
   diff(old, news) {
-    const effects = { from: "replace", packages: "replace", files: "replace" } as const;
-    const changes = [...changesOf(contentsOf(old.inputs), contentsOf(news), effects), ...lockChange(old, news)];
+    const changes = [...changesOf(contentsOf(old.inputs), contentsOf(news), EFFECTS), ...lockChange(old, news)];
     return old.outputs["state"] === MISSING ? { changes: [...changes, lost], reason: MISSING } : { changes };
   },
 
   async create({ progress, remark, signal }, inputs) {
-    const { buildImage } = await import("../../images/index.js");
-    const { from, packages, files } = inputs as unknown as ImageArgs;
+    const [{ buildImage }, { imageHelpers }] = await Promise.all([
+      import("../../images/index.js"),
+      import("../../../runtime/image-helpers.js"),
+    ]);
     const onProgress = (reached: BuildProgress) => progress(formatProgress(reached));
     const lock = readImageLock(inputs);
-    const built = await buildImage({ from, packages, files }, { lock, signal, onProgress, snapshot: snapshotFiles });
+    const built = await buildImage(inputs as unknown as ImageArgs, { ...imageHelpers, lock, signal, onProgress });
     const { digest, reference, sizeBytes } = built;
     compareWithLock(digest, lock, remark);
     return { id: digest, outputs: { digest, reference, sizeBytes, state: STORED } };

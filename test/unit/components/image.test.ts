@@ -65,6 +65,16 @@ describe("SandboxImage", () => {
         },
       },
     ],
+    [
+      "commands",
+      { from: { debian: "bookworm" }, run: ["make install", pulumi.output(["touch", "/a b"])], runTimeout: "90s" },
+      { from: { debian: "bookworm" }, run: ["make install", ["touch", "/a b"]], runTimeout: "90s" },
+    ],
+    [
+      "what commands get",
+      { from: { debian: "bookworm" }, env: { LANG: pulumi.output("C.UTF-8") }, user: "agent", cwd: "/srv" },
+      { from: { debian: "bookworm" }, env: { LANG: "C.UTF-8" }, user: "agent", cwd: "/srv" },
+    ],
   ])("is one image of the machine's store: %s", async (_, args, inputs) => {
     expect(await imageWith(args)).toEqual([
       { type: "sandstack:index:SandboxImage", name: "python", inputs: {} },

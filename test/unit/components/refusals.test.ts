@@ -88,7 +88,7 @@ it.each<[string, (args: never) => unknown, () => unknown]>([
     () => ({ host, from: { rootfs: "a", mirror: "b" } }),
   ],
   [
-    'SandboxImage "x": python: there is no such option. There are: host, from, packages, files.',
+    'SandboxImage "x": python: there is no such option. There are: host, from, packages, files, run, runTimeout, env, user, cwd.',
     (args) => new SandboxImage("x", args),
     () => ({ host, from: { debian: "a" }, python: [] }),
   ],

@@ -92,8 +92,45 @@ describe("an image", () => {
       { from, files: { "/a": { text: { ...SECRET, value: "s" } } } },
       {
         files:
-          "files holds a secret, which everybody could read in the image's files. An instance's secrets are the place for it.",
+          "files holds a secret, which everybody could read in the image. An instance's secrets are the place for it.",
       },
+    ],
+    [
+      "a secret in its environment",
+      { from, env: { TOKEN: { ...SECRET, value: "s" } } },
+      {
+        env: "env holds a secret, which everybody could read in the image. An instance's secrets are the place for it.",
+      },
+    ],
+    [
+      "commands that are no list",
+      { from, run: "make" },
+      { run: 'run: "\\"make\\"" is not valid. run takes a list of commands.' },
+    ],
+    [
+      "a command that is none",
+      { from, run: ["true", []] },
+      { "run[1]": expect.stringContaining('run[1]: "[]" is not valid.') as never },
+    ],
+    [
+      "a time limit that is none",
+      { from, runTimeout: "soon" },
+      { runTimeout: expect.stringContaining('runTimeout: "soon" is not valid.') as never },
+    ],
+    [
+      "a variable that is none",
+      { from, env: { "A=B": "c" } },
+      { env: expect.stringContaining('env: "A=B" is no name of a variable.') as never },
+    ],
+    [
+      "a user that is none",
+      { from, user: "a b" },
+      { user: expect.stringContaining('user: "a b" is not valid.') as never },
+    ],
+    [
+      "a relative directory",
+      { from, cwd: "srv" },
+      { cwd: expect.stringContaining('cwd: "srv" is not valid.') as never },
     ],
   ])("refuses %s", async (_, given, failures) => {
     expect((await calls.check(given)).failures).toEqual(failures);
@@ -132,6 +169,15 @@ describe("an image", () => {
     ["a file more", { from }, { from, files: { "/a": { text: "x" } } }, { 'files["/a"]': "add-replace" }],
     ["a suite", { from }, { from: { debian: "trixie" } }, { "from.debian": "update-replace" }],
     ["the order of packages", { from, packages: ["b", "a", "a"] }, { from, packages: ["a", "b"] }, {}],
+    ["a command", { from, run: ["a", ["b"]] }, { from, run: ["a", ["c"]] }, { run: "update-replace" }],
+    ["a time limit", { from, run: ["a"], runTimeout: "1m" }, { from, run: ["a"], runTimeout: 7 }, {}],
+    [
+      "a variable",
+      { from, env: { A: "1" } },
+      { from, env: { A: "2", B: "3" } },
+      { "env.A": "update-replace", "env.B": "add-replace" },
+    ],
+    ["user and directory", { from, user: "a" }, { from, cwd: "/" }, { user: "delete-replace", cwd: "add-replace" }],
     ["a package more", { from, packages: ["a1"] }, { from, packages: ["a1", "b1"] }, { packages: "update-replace" }],
   ])("sees a change of %s", async (_, olds, news, detail) => {
     expect((await diffOf(olds, news)).detail).toEqual(detail);
