@@ -1,5 +1,5 @@
-import { invalidOption, SandstackError } from "../src/model/error";
-import type { FileSource } from "../src/model/image";
+import { SandstackError } from "../src/model/error";
+import { type FileSource, parseFileSource } from "../src/model/file-source";
 
 /** A Pulumi asset or archive as an output holds it: its promises are resolved, its class is gone. */
 interface Unwrapped {
@@ -34,7 +34,6 @@ function entriesOf(
   given: unknown,
   absolute: (path: string) => string,
 ): Record<string, FileSource> {
-  if (typeof given === "string") return { [inside]: { path: absolute(given) } };
   const { __pulumiAsset, __pulumiArchive, path, text, uri, assets } = (given ?? {}) as Unwrapped;
   const known = __pulumiAsset ?? __pulumiArchive;
   if (known && uri !== undefined) {
@@ -48,5 +47,6 @@ function entriesOf(
     const below = Object.entries(assets).map(([name, asset]) => [`${inside.replace(/\/$/, "")}/${name}`, asset]);
     return imageFiles(Object.fromEntries(below) as Record<string, unknown>, absolute);
   }
-  throw invalidOption(option, JSON.stringify(given), "the path of a file or directory, or a Pulumi asset or archive");
+  const source = parseFileSource(option, given);
+  return { [inside]: "path" in source ? { ...source, path: absolute(source.path) } : source };
 }

@@ -1,5 +1,5 @@
 export { SandboxHost, type AccessArgs, type SandboxHostArgs } from "./sandbox-host";
-export { SandboxImage, type ImageFromArgs, type SandboxImageArgs } from "./sandbox-image";
+export { SandboxImage, type ImageFileArgs, type ImageFromArgs, type SandboxImageArgs } from "./sandbox-image";
 export { SandboxInstance, type EnvArgs, type LimitArgs, type SandboxInstanceArgs } from "./sandbox-instance";
 export { SandboxSnapshot, type SandboxSnapshotArgs } from "./sandbox-snapshot";
 export { SandstackError, type ErrorCode } from "../src/model/error";

@@ -40,6 +40,31 @@ export type ImageFromArgs =
       snapshot: pulumi.Input<string>;
     };
 
+/** A file or directory of this machine, or a text, and how it is to be in the image. */
+export type ImageFileArgs = (
+  | {
+      /** Of a file or directory, relative to Pulumi.yaml. What a directory's own `.sandstackignore` names stays out. */
+      path: pulumi.Input<string>;
+      /** Of a directory, what of it is taken: patterns as in a .gitignore, such as `["*.py"]`. Default: all. */
+      include?: pulumi.Input<pulumi.Input<string>[]>;
+    }
+  | {
+      /** What is to be in the file. */
+      text: pulumi.Input<string>;
+    }
+) & {
+  /**
+   * Permission bits as octal digits, such as `"0640"`; directories may also be entered by whoever may read them. Default:
+   * those that each has on this machine, `"0644"` for a text.
+   */
+  mode?: pulumi.Input<string>;
+  /**
+   * `"user"` or `"user:group"`, each a name of the image below or a number. Without a group the user's own; of a number,
+   * the same number. Default `"root"`.
+   */
+  owner?: pulumi.Input<string>;
+};
+
 export interface SandboxImageArgs {
   /** Where it is built. Required. */
   host: SandboxHost;
@@ -48,10 +73,13 @@ export interface SandboxImageArgs {
   /** Debian packages on top of the suite's minimum; only with `from.debian`. Default: none. A change replaces. */
   packages?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Absolute path inside → the path of a file or directory, relative to Pulumi.yaml, or a Pulumi asset or archive.
-   * Default: none. A change of a file's content replaces. Everybody in the sandbox can read them: secrets are refused.
+   * Absolute path inside → the path of a file or directory, relative to Pulumi.yaml, or a Pulumi asset or archive, or one
+   * with more to say of it. Default: none. A change of a file's content, mode or owner replaces. Everybody in the sandbox
+   * can read them: secrets are refused.
    */
-  files?: pulumi.Input<Record<string, pulumi.Input<string | pulumi.asset.Asset | pulumi.asset.Archive>>>;
+  files?: pulumi.Input<
+    Record<string, pulumi.Input<string | pulumi.asset.Asset | pulumi.asset.Archive | ImageFileArgs>>
+  >;
   /**
    * Commands that run as root, in `/`, when all else is there, each in a sandbox without a network; what one writes is a
    * layer, so a change makes only it and those after it again. A string runs under `/bin/sh -lc`, an array as it is.

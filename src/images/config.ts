@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { SandstackError } from "../model/error";
 import type { ImageConfig } from "../model/image";
+import { readAccounts } from "./tree/accounts";
 import { InsideView } from "./tree/inside";
 
 /** A config on top of another: of each variable, and of user and directory, the upper one. */
@@ -15,7 +15,7 @@ export function mergeConfig(lower: ImageConfig, upper: ImageConfig): ImageConfig
  */
 export function checkConfig({ user, cwd }: ImageConfig, roots: readonly string[]): void {
   const view = new InsideView(roots);
-  if (user !== undefined && !/^\d+$/.test(user) && !hasUser(view, user)) {
+  if (user !== undefined && !/^\d+$/.test(user) && !readAccounts(view, "/etc/passwd").has(user)) {
     throw new SandstackError("INVALID_OPTION", `user: ${JSON.stringify(user)} is not in the image's /etc/passwd.`, {
       hint: '`run` can make it: run: ["useradd --create-home NAME"].',
     });
@@ -25,14 +25,4 @@ export function checkConfig({ user, cwd }: ImageConfig, roots: readonly string[]
       hint: "`files` or `run` can make it.",
     });
   }
-}
-
-function hasUser(view: InsideView, user: string): boolean {
-  const passwd = view.find(view.resolve("/etc/passwd", { last: true }));
-  return (
-    passwd !== undefined &&
-    readFileSync(passwd, "utf8")
-      .split("\n")
-      .some((line) => line.startsWith(`${user}:`))
-  );
 }

@@ -3,7 +3,7 @@ export { compareImages, type ImageDifference } from "./compare";
 export type { BuildOptions } from "./context";
 export type { BuildSandbox, OpenBuildSandbox } from "./build-sandbox";
 export { defaultImage } from "./default-image";
-export { listFileItems as listFiles } from "./files/listing";
+export { factsOf, listFileItems as listFiles } from "./files/listing";
 export { fingerprint } from "./fingerprint";
 export { collectImages, type ImageGarbage } from "./gc";
 export { findImage, getImage, listImages, removeImage, useImage, verifyImage } from "./images";

@@ -1,3 +1,5 @@
+import type { FileSource } from "./file-source";
+
 /** Where an image's files begin. */
 export type ImageSource =
   /**
@@ -27,7 +29,7 @@ export interface ImageArgs {
   from: ImageSource;
   /** Debian packages on top of the suite's minimum; only with `from.debian`. */
   packages?: readonly string[];
-  /** Absolute path inside → path of a file or directory on this machine, or where else it comes from. */
+  /** Absolute path inside → path of a file or directory on this machine, or where else it comes from and whose it is. */
   files?: Readonly<Record<string, string | FileSource>>;
   /**
    * Commands that run as root when all else is there, each in a sandbox without a network; what it writes is a layer.
@@ -43,9 +45,6 @@ export interface ImageArgs {
   /** What each of `run` may take, such as `"90s"`, or ms. Default `"10m"`. */
   runTimeout?: string | number;
 }
-
-/** Where a file of an image comes from: a file or directory of this machine, or a text. */
-export type FileSource = { path: string } | { text: string };
 
 /** What commands in a sandbox get from its image, where nothing else is said. */
 export interface ImageConfig {

@@ -1,2 +1,3 @@
+export { imageArgsOf } from "./kinds/image-args";
 export { leftovers } from "./leftovers";
 export { createProvider, type ProviderHost, type ResourceProvider } from "./provider";

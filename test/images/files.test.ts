@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -15,6 +16,7 @@ import {
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { buildImage } from "../../src/images";
+import type { FileSource } from "../../src/model/file-source";
 import { leakCheckEachTest } from "../support/leak-check";
 import { storeContent, useOwnStore } from "./own-store";
 
@@ -42,9 +44,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const build = (files: Record<string, string>) => buildImage({ from: { rootfs: host("base") }, files });
+const build = (files: Record<string, string | FileSource>) => buildImage({ from: { rootfs: host("base") }, files });
 /** The layer that the files alone are in. */
-const layerOf = async (files: Record<string, string>) => (await build(files)).layers[0] as string;
+const layerOf = async (files: Record<string, string | FileSource>) => (await build(files)).layers[0] as string;
 
 it("are root's, with the mode they have here whatever the umask, and the same time always", async () => {
   const umask = process.umask(0o077);
@@ -101,7 +103,31 @@ it("in a directory do not hide the image's links and directories of the same nam
   expect(lstatSync(join(layer, "etc/app")).mode & 0o7777).toBe(0o750);
 });
 
-it.each<[string, () => Record<string, string>, string, RegExp]>([
+it.each<[string, () => Record<string, string | FileSource>, string, RegExp]>([
+  [
+    "an owner that the image does not know",
+    () => ({ "/a": { text: "", owner: "nobody-here" } }),
+    "INVALID_OPTION",
+    /files\["\/a"\]\.owner: the image has no "nobody-here"/,
+  ],
+  [
+    "a pattern that nothing matches",
+    () => ({ "/a": { path: host("agent"), include: ["*.rs"] } }),
+    "NOT_FOUND",
+    /files\["\/a"\]: nothing in ".*agent" matches/,
+  ],
+  [
+    "a pattern in a file",
+    () => ({ "/a": { path: host("agent/main.py"), include: ["*.py"] } }),
+    "INVALID_OPTION",
+    /files\["\/a"\]\.path: ".*main.py"/,
+  ],
+  [
+    "a pattern that leaves its directory",
+    () => ({ "/a": { path: host("agent"), include: ["../base/**"] } }),
+    "NOT_FOUND",
+    /files\["\/a"\]: nothing in ".*agent" matches/,
+  ],
   ["a relative path inside", () => ({ "opt/a": host("agent") }), "INVALID_OPTION", /"opt\/a"/],
   ["an escaping path inside", () => ({ "/opt/../../a": host("agent") }), "INVALID_OPTION", /"\/opt\/\.\.\/\.\.\/a"/],
   ["a source that is not there", () => ({ "/a": host("none") }), "NOT_FOUND", /files\["\/a"\]: ".*none"/],
@@ -117,6 +143,53 @@ it.each<[string, () => Record<string, string>, string, RegExp]>([
 ])("%s is refused, and nothing unfinished is left", async (_, files, code, message) => {
   await expect(build(files())).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
   expect(storeContent()).toMatchObject({ images: [], unfinished: [] });
+});
+
+it("have the mode and the owner that are declared, as the image knows them", async () => {
+  writeFileSync(host("base/etc/passwd"), "root:x:0:0::/:/bin/sh\nagent:x:1500:1600::/:/bin/sh\n");
+  writeFileSync(host("base/etc/group"), "root:x:0:\nstaff:x:50:\n");
+  const layer = await layerOf({
+    "/a": { path: host("agent"), mode: "0640", owner: "agent" },
+    "/b": { text: "b", mode: "600", owner: "agent:staff" },
+    "/c": { text: "c", owner: "7" },
+    "/d": { text: "d", owner: "7:staff" },
+  });
+  const is = (path: string) => {
+    const { mode, uid, gid } = lstatSync(join(layer, path));
+    return [(mode & 0o7777).toString(8), uid, gid];
+  };
+  expect(["a", "a/lib", "a/main.py", "a/lib/b", "b", "c", "d"].map(is)).toEqual([
+    ["750", 1500, 1600],
+    ["750", 1500, 1600],
+    ["640", 1500, 1600],
+    ["777", 1500, 1600],
+    ["600", 1500, 50],
+    ["644", 7, 7],
+    ["644", 7, 50],
+  ]);
+});
+
+it("of a directory are those that match and that its ignore file does not name", async () => {
+  writeFileSync(host("agent/.env"), "TOKEN=1");
+  writeFileSync(host("agent/lib/x.py"), "x");
+  mkdirSync(host("agent/cache/deep"), { recursive: true });
+  writeFileSync(host("agent/cache/deep/y.py"), "y");
+  mkdirSync(host("agent/empty"));
+  writeFileSync(host("agent/.sandstackignore"), "# kept here\n.env\ncache/\n*\n!*.py\n!lib\n!empty\n!/lib/b\n");
+  const found = (layer: string) =>
+    readdirSync(join(layer, "a"), { recursive: true, encoding: "utf8" })
+      .filter((path) => !path.includes("/."))
+      .sort();
+  expect(found(await layerOf({ "/a": host("agent") }))).toEqual(["empty", "lib", "lib/b", "lib/x.py", "main.py"]);
+  expect(found(await layerOf({ "/a": { path: host("agent"), include: ["*.py", "!main.py"] } }))).toEqual([
+    "lib",
+    "lib/x.py",
+  ]);
+  expect(found(await layerOf({ "/a": { path: host("agent"), include: ["/lib/"] } }))).toEqual([
+    "lib",
+    "lib/b",
+    "lib/x.py",
+  ]);
 });
 
 it("that give another user's rights here do not give root's inside", async () => {

@@ -14,17 +14,17 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  */
 export async function declaredImages(on: Prepared, context: Context): Promise<Map<string, ImageArgs>> {
   requireSdk();
-  const [{ Engine }, { createProvider }] = await Promise.all([
+  const [{ Engine }, { createProvider, imageArgsOf }] = await Promise.all([
     import("../../engine/index.js"),
     import("../../provider/index.js"),
   ]);
   // What is declared is asked for here; whether it is what is locked, the caller says.
   delete process.env["SANDSTACK_FROZEN"];
-  const images = new Map<string, ImageArgs>();
+  const images = new Map<string, Readonly<Record<string, unknown>>>();
   const events = (event: EngineEvent) => {
     if (event.event !== "step-done" || event.step.type !== "sandstack:local:Image") return;
     const { name, op, newInputs } = event.step;
-    if (newInputs && !op.startsWith("delete")) images.set(name, newInputs as unknown as ImageArgs);
+    if (newInputs && !op.startsWith("delete")) images.set(name, newInputs);
   };
   const tell = process.stderr.write.bind(process.stderr);
   const release = captureOutput((line) => tell(`${line}\n`));
@@ -42,11 +42,12 @@ export async function declaredImages(on: Prepared, context: Context): Promise<Ma
   } finally {
     release();
   }
-  for (const [name, args] of images) {
-    if (!JSON.stringify(args).includes(UNKNOWN)) continue;
+  for (const [name, inputs] of images) {
+    if (!JSON.stringify(inputs).includes(UNKNOWN)) continue;
     throw new SandstackError("UNSUPPORTED", `SandboxImage "${name}" hangs on something that is not made yet.`, {
       hint: "Run sandstack up first.",
     });
   }
-  return new Map([...images].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const inOrder = [...images].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(inOrder.map(([name, inputs]) => [name, imageArgsOf(inputs)]));
 }

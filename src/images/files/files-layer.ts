@@ -1,12 +1,12 @@
 import type { BuildContext } from "../context";
 import type { Step } from "../step";
 import { throwIfAborted } from "../tool/run-tool";
-import type { FileItem } from "./listing";
+import { type FileItem, factsOf } from "./listing";
 import { Placement } from "./place";
 
 /** A layer of files of this machine; where they land depends on the links of what is below. */
 export function filesStep(items: readonly FileItem[]): Step {
-  const files = items.map(({ inside, kind, mode, content }) => [inside, kind, mode, content]);
+  const files = items.map(factsOf);
   return {
     name: "files",
     declared: { files },

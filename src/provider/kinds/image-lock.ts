@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { SandstackError } from "../../model/error";
-import type { ImageArgs } from "../../model/image";
 import { type ImageLock, LOCK_FILE, parseLock } from "../../model/lock";
 import type { Checker } from "../checker";
 import type { Old } from "../kind";
 import type { Values } from "../values";
 import type { Change } from "../changes";
+import { imageArgsOf } from "./image-args";
 
 /** Where an image's lock is: the declaration names file and entry. */
 interface LockRef {
@@ -37,7 +37,7 @@ export async function checkImageLock(checker: Checker): Promise<void> {
     const { movedOn } = await import("../../images/index.js");
     const lock = readImageLock(checker.inputs);
     if (!lock) return;
-    const moved = await movedOn(checker.inputs as unknown as ImageArgs, lock);
+    const moved = await movedOn(imageArgsOf(checker.inputs), lock);
     if (moved.length > 0) say(`It has moved on from ${LOCK_FILE} (${moved.join(", ")}): run sandstack lock.`);
   });
 }

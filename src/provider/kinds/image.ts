@@ -1,25 +1,17 @@
 import { createHash } from "node:crypto";
-import { invalidOption, SandstackError } from "../../model/error";
-import {
-  type BuildProgress,
-  type FileSource,
-  type ImageArgs,
-  type ImageSource,
-  SOURCE_FORMS,
-  isLocalOci,
-} from "../../model/image";
+import { invalidOption } from "../../model/error";
+import { type BuildProgress, type ImageArgs, type ImageSource, SOURCE_FORMS, isLocalOci } from "../../model/image";
+import type { FileSource } from "../../model/file-source";
 import { parseCwd, parseEnv, parseImageUser } from "../../model/image-config";
 import { changesOf, type Change, type Effects } from "../changes";
 import type { Kind, Old } from "../kind";
 import { formatProgress } from "../progress";
 import { hasUnknown, type Values } from "../values";
+import { type HashedFile, imageArgsOf } from "./image-args";
 import { checkImageLock, compareWithLock, lockChange, readImageLock } from "./image-lock";
 
 const STORED = "stored";
 const MISSING = "missing from the store of this machine";
-
-/** A file as the checked inputs have it: what it is, and what is in it. */
-type HashedFile = FileSource & { hash: string };
 
 /** How long `run` may take is not here: it changes nothing of what is built. */
 const EFFECTS: Effects = {
@@ -73,7 +65,7 @@ export const image: Kind = {
     ]);
     const onProgress = (reached: BuildProgress) => progress(formatProgress(reached));
     const lock = readImageLock(inputs);
-    const built = await buildImage(inputs as unknown as ImageArgs, { ...imageHelpers, lock, signal, onProgress });
+    const built = await buildImage(imageArgsOf(inputs), { ...imageHelpers, lock, signal, onProgress });
     const { digest, reference, sizeBytes } = built;
     compareWithLock(digest, lock, remark);
     return { id: digest, outputs: { digest, reference, sizeBytes, state: STORED } };
@@ -101,16 +93,8 @@ function parsePackages(packages: unknown): string[] {
 }
 
 async function hashFile(inside: string, source: FileSource): Promise<HashedFile> {
-  const { listFiles } = await import("../../images/index.js");
-  if (typeof source !== "object" || source === null) {
-    throw new SandstackError("INVALID_OPTION", `files[${JSON.stringify(inside)}]: neither a path nor a text.`);
-  }
-  const found = (await listFiles({ [inside]: source })).map(({ inside, kind, mode, content }) => [
-    inside,
-    kind,
-    mode,
-    content,
-  ]);
+  const { factsOf, listFiles } = await import("../../images/index.js");
+  const found = (await listFiles({ [inside]: source })).map(factsOf);
   return { ...source, hash: createHash("sha256").update(JSON.stringify(found)).digest("hex") };
 }
 

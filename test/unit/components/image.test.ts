@@ -53,6 +53,8 @@ describe("SandboxImage", () => {
           "/b": new pulumi.asset.FileAsset("/etc/hostname"),
           "/c": new pulumi.asset.StringAsset("hello"),
           "/d": new pulumi.asset.AssetArchive({ "x/y": new pulumi.asset.StringAsset("deep") }),
+          "/e": { path: pulumi.output("agent"), include: ["*.py"], owner: "agent" },
+          "/f": { text: "hello", mode: "0600", owner: "1000:1000" },
         },
       },
       {
@@ -62,6 +64,8 @@ describe("SandboxImage", () => {
           "/b": { path: "/etc/hostname" },
           "/c": { text: "hello" },
           "/d/x/y": { text: "deep" },
+          "/e": { path: resolve("rootDirectory/agent"), include: ["*.py"], owner: "agent" },
+          "/f": { text: "hello", mode: "0600", owner: "1000:1000" },
         },
       },
     ],
@@ -102,7 +106,12 @@ describe("an image's files", () => {
     ],
     ["a number", 7, 'files["/a"]: "7" is not valid.'],
     ["nothing", null, 'files["/a"]: "null" is not valid.'],
-    ["an object", { path: "a" }, 'files["/a"]: "{\\"path\\":\\"a\\"}" is not valid.'],
+    ["an object of neither", { from: "a" }, 'files["/a"]: "{\\"from\\":\\"a\\"}" is not valid.'],
+    [
+      "a text with a path",
+      { path: "a", text: "b" },
+      'files["/a"]: "{\\"path\\":\\"a\\",\\"text\\":\\"b\\"}" is not valid.',
+    ],
     ["a number in an archive", { __pulumiArchive: true, assets: { b: 7 } }, 'files["/a/b"]: "7" is not valid.'],
   ])("refuse %s", (_, given, message) => {
     expect(() => imageFiles({ "/a": given }, (path) => path)).toThrow(message);

@@ -86,7 +86,16 @@ describe("an image", () => {
       { from, files: { a: { text: "" } } },
       { files: expect.stringContaining('files: "a" is not valid.') as never },
     ],
-    ["a file of nothing", { from, files: { "/a": 7 } }, { 'files["/a"]': 'files["/a"]: neither a path nor a text.' }],
+    [
+      "a mode that is none",
+      { from, files: { "/a": { text: "", mode: "rw" } } },
+      { 'files["/a"].mode': expect.stringContaining('files["/a"].mode: "rw" is not valid.') as never },
+    ],
+    [
+      "a file of nothing",
+      { from, files: { "/a": 7 } },
+      { 'files["/a"]': expect.stringContaining('files["/a"]: "7" is not valid.') as never },
+    ],
     [
       "a secret in its files",
       { from, files: { "/a": { text: { ...SECRET, value: "s" } } } },
@@ -164,6 +173,12 @@ describe("an image", () => {
       "a text",
       { from, files: { "/a": { text: "x" } } },
       { from, files: { "/a": { text: "y" } } },
+      { 'files["/a"]': "update-replace" },
+    ],
+    [
+      "an owner",
+      { from, files: { "/a": { text: "x" } } },
+      { from, files: { "/a": { text: "x", owner: "agent" } } },
       { 'files["/a"]': "update-replace" },
     ],
     ["a file more", { from }, { from, files: { "/a": { text: "x" } } }, { 'files["/a"]': "add-replace" }],
