@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { debPath } from "../src/images/debian/deb-store";
+import { blobPath } from "../src/images/store/blob";
 import { parseStatus } from "../src/images/debian/installed";
 import { debFileName, type DebianPins } from "../src/images/debian/pins";
 import { type Contender, timed } from "./measure";
@@ -35,7 +35,7 @@ function makeArchive(archive: string, suite: string, { packages, architecture }:
   mkdirSync(join(archive, "pool"));
   const stanzas = packages.map((deb) => {
     const file = `pool/${debFileName(deb).replace("%3a", ":")}`;
-    linkSync(debPath(deb.sha256), join(archive, file));
+    linkSync(blobPath("debs", deb.sha256), join(archive, file));
     const control = execFileSync("dpkg-deb", ["--field", join(archive, file)]).toString();
     return `${control}Filename: ${file}\nSize: ${deb.size}\nSHA256: ${deb.sha256}\n\n`;
   });

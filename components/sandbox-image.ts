@@ -73,6 +73,12 @@ export interface SandboxImageArgs {
   /** Debian packages on top of the suite's minimum; only with `from.debian`. Default: none. A change replaces. */
   packages?: pulumi.Input<pulumi.Input<string>[]>;
   /**
+   * Packages of Python's index, as wheels, for the image's own Python 3 (`packages: ["python3"]`): `["numpy",
+   * "pandas==2.1.4"]`, or a requirements file, relative to Pulumi.yaml. Where they come from is pip's own configuration.
+   * Default: none. A change replaces.
+   */
+  python?: pulumi.Input<pulumi.Input<string>[] | { requirements: pulumi.Input<string> }>;
+  /**
    * Absolute path inside → the path of a file or directory, relative to Pulumi.yaml, or a Pulumi asset or archive, or one
    * with more to say of it. Default: none. A change of a file's content, mode or owner replaces. Everybody in the sandbox
    * can read them: secrets are refused.
@@ -102,7 +108,7 @@ export interface SandboxImageArgs {
   cwd?: pulumi.Input<string>;
 }
 
-const OPTIONS = ["host", "from", "packages", "files", "run", "runTimeout", "env", "user", "cwd"];
+const OPTIONS = ["host", "from", "packages", "python", "files", "run", "runTimeout", "env", "user", "cwd"];
 
 /**
  * What sandboxes are made from. The store of the machine keeps it by its contents, also after `destroy`: the same
@@ -129,12 +135,13 @@ export class SandboxImage extends pulumi.ComponentResource {
   constructor(name: string, args: SandboxImageArgs, opts?: pulumi.ComponentResourceOptions) {
     inDeclaration("SandboxImage", name, () => checkImageArgs(args));
     super(typeOf("SandboxImage"), name, {}, opts);
-    const { from, packages, files, run, runTimeout, env, user, cwd } = args;
+    const { from, packages, python, files, run, runTimeout, env, user, cwd } = args;
     const image = new LocalImage(
       name,
       {
         from: pulumi.output(from).apply((source) => absoluteSource(source)),
         packages,
+        python: python && pulumi.output(python).apply(absoluteRequirements),
         files:
           files &&
           pulumi.output(files).apply((given) => inDeclaration("SandboxImage", name, () => imageFiles(given, fromRoot))),
@@ -154,6 +161,11 @@ function absoluteSource(source: ImageSource): ImageSource {
   if ("rootfs" in source && typeof source.rootfs === "string") return { rootfs: fromRoot(source.rootfs) };
   const isLocal = "oci" in source && typeof source.oci === "string" && isLocalOci(source.oci);
   return isLocal ? { oci: fromRoot(source.oci) } : source;
+}
+
+function absoluteRequirements(python: readonly string[] | { requirements: string }) {
+  const isFile = !Array.isArray(python) && typeof (python as { requirements: unknown }).requirements === "string";
+  return isFile ? { requirements: fromRoot((python as { requirements: string }).requirements) } : python;
 }
 
 /** Each beginning, with what it takes. */

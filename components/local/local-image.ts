@@ -6,6 +6,7 @@ import type { ImageLockRef } from "../image-lock";
 export interface LocalImageArgs {
   from: pulumi.Input<ImageSource>;
   packages?: pulumi.Input<pulumi.Input<string>[]>;
+  python?: pulumi.Input<readonly string[] | { requirements: string }>;
   files?: pulumi.Input<ImageFiles>;
   run?: pulumi.Input<pulumi.Input<string | pulumi.Input<string>[]>[]>;
   runTimeout?: pulumi.Input<string | number>;

@@ -24,6 +24,7 @@ const TEST = [
   { name: "faketime", has: () => hasProgram("faketime") },
   { name: "git", has: () => hasProgram("git") },
   { name: "python3", has: () => hasProgram("python3") },
+  { name: "python3-pip", has: () => hasProgram("pip3") },
   { name: "xz-utils", has: () => hasProgram("xz") },
   { name: "zstd", has: () => hasProgram("zstd") },
   { name: "skopeo", has: () => hasProgram("skopeo") },

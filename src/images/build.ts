@@ -50,14 +50,21 @@ async function build(args: ImageArgs, options: BuildOptions): Promise<LockedImag
   let layers: readonly Layer[] = [];
   const locked: LayerLock[] = [];
   let config: ImageConfig = {};
-  for (const step of steps) {
+  for (const declaredStep of steps) {
+    const step = (await declaredStep.onto?.(layers, options)) ?? declaredStep;
     const pins = await pinsOf(step, options);
     const below = locked.map(({ digest }) => digest);
     const layer = lockedLayer(step, pins, below, options.lock) ?? (await ensureLayer(step, pins, layers, options));
     layers = [layer, ...layers.filter(({ digest }) => digest !== layer.digest)];
     config = mergeConfig(config, step.config?.(pins) ?? {});
     const { name, declared, pinned } = step;
-    locked.push({ step: name, declared, ...(pinned === "outside" ? { pins } : {}), digest: layer.digest });
+    locked.push({
+      step: name,
+      declared,
+      ...(step.on && { on: step.on }),
+      ...(pinned === "outside" ? { pins } : {}),
+      digest: layer.digest,
+    });
   }
   config = mergeConfig(config, ownConfig);
   checkConfig(

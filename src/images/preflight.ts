@@ -14,9 +14,14 @@ export function missingForOci(): Missing[] {
   });
 }
 
-/** Tools by the name that their Debian package has, too, with what each is for. */
-function missing(tools: Readonly<Record<string, string>>): Missing[] {
+/** What it lacks to find packages of Python for images. */
+export function missingForPython(): Missing[] {
+  return missing({ pip3: "it looks up and fetches the packages of an image's `python`" }, { pip3: "python3-pip" });
+}
+
+/** Tools with what each is for, and with their Debian package where it has another name. */
+function missing(tools: Readonly<Record<string, string>>, packages: Readonly<Record<string, string>> = {}): Missing[] {
   return Object.entries(tools)
     .filter(([tool]) => findTool(tool) === undefined)
-    .map(([tool, why]) => ({ what: tool, why, how: `sudo apt-get install ${tool}` }));
+    .map(([tool, why]) => ({ what: tool, why, how: `sudo apt-get install ${packages[tool] ?? tool}` }));
 }

@@ -16,7 +16,7 @@ export async function pinsOf(step: Step, options: BuildOptions): Promise<StepPin
     noteNeeded(locked);
     return locked;
   }
-  const key = pinsKey(step.name, step.declared);
+  const key = pinsKey(step.name, step.on ? { ...step.declared, on: step.on } : step.declared);
   const find = () => (options.upgrade ? undefined : remembered(key, step));
   return once(key, options, find, async () => {
     const found = await resolve();
@@ -27,7 +27,7 @@ export async function pinsOf(step: Step, options: BuildOptions): Promise<StepPin
 
 function lockedPins(step: Step, lock: ImageLock | undefined): StepPins | undefined {
   const layer = lock?.layers.find((one) => one.step === step.name);
-  if (!layer || !isDeepStrictEqual(layer.declared, step.declared)) return undefined;
+  if (!layer || !isDeepStrictEqual([layer.declared, layer.on], [step.declared, step.on])) return undefined;
   return step.parse?.(new JsonPlace(layer.pins, `the lock's pins of ${step.name}`));
 }
 

@@ -1,7 +1,8 @@
 import type { ImageConfig } from "../model/image";
 import type { JsonPlace } from "../model/json-place";
 import type { StepName, StepPins } from "../model/lock";
-import type { BuildContext } from "./context";
+import type { BuildContext, BuildOptions } from "./context";
+import type { Layer } from "./store/layer";
 import type { Recipe } from "./store/recipe";
 
 /** One layer of an image: what goes into it is fixed first (pins), fetched by hash into the store, then made without a network. */
@@ -14,6 +15,10 @@ export interface Step<P extends StepPins = StepPins> {
    * `here` where it only looks at this machine, and is asked each time.
    */
   pinned: "outside" | "here";
+  /** The step on top of these layers, the topmost first: of one whose pins hang on what is below. */
+  onto?(layers: readonly Layer[], options: BuildOptions): Promise<Step>;
+  /** What of the layers below counts; pins that were found on something else do not hold. */
+  on?: Readonly<Record<string, unknown>>;
   /**
    * Pins as a file has them that anybody may have edited. Left out by a step that is pinned `here`.
    * @throws SandstackError CORRUPT naming the place

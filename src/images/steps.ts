@@ -1,6 +1,7 @@
 import type { ImageArgs } from "../model/image";
 import { filesStep } from "./files/files-layer";
 import { listFileItems } from "./files/listing";
+import { pythonStep } from "./python/python-step";
 import { runSteps } from "./run/run-step";
 import { imageSource } from "./source";
 import type { Step } from "./step";
@@ -12,6 +13,11 @@ import type { Step } from "./step";
 export async function imageSteps(args: ImageArgs): Promise<{ reference: string; steps: Step[] }> {
   const source = imageSource(args);
   const files = await listFileItems(args.files ?? {});
-  const below = [source.step, ...(files.length > 0 ? [filesStep(files)] : [])];
-  return { reference: source.reference, steps: [...below, ...runSteps(args.run, args.runTimeout)] };
+  const steps = [
+    source.step,
+    pythonStep(args.python ?? []),
+    files.length > 0 ? filesStep(files) : undefined,
+    ...runSteps(args.run, args.runTimeout),
+  ];
+  return { reference: source.reference, steps: steps.filter((step) => step !== undefined) };
 }

@@ -29,6 +29,11 @@ export interface ImageArgs {
   from: ImageSource;
   /** Debian packages on top of the suite's minimum; only with `from.debian`. */
   packages?: readonly string[];
+  /**
+   * Packages of Python's index, as wheels, for the image's own Python 3: `["numpy", "pandas==2.1.4"]`, or a requirements
+   * file.
+   */
+  python?: readonly string[] | { requirements: string };
   /** Absolute path inside → path of a file or directory on this machine, or where else it comes from and whose it is. */
   files?: Readonly<Record<string, string | FileSource>>;
   /**

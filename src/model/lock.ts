@@ -16,6 +16,8 @@ export interface LayerLock {
   step: StepName;
   /** What the declaration said, as far as it can be said on every machine: pins of another declaration do not hold. */
   declared: Readonly<Record<string, unknown>>;
+  /** What of the layers below counted for what it was made from. */
+  on?: Readonly<Record<string, unknown>>;
   /** Of a step that asks outside. */
   pins?: StepPins;
   /** Versions of this machine's tools that made it. */

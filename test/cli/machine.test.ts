@@ -74,7 +74,9 @@ describe("doctor", () => {
   test("finds all there on a machine that runs these tests", async () => {
     const { code, stdout, stderr } = await sandstack(["doctor"]);
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toBe("Sandboxes\n  chroot  ready\n  nspawn  ready\nImages\n  debian  ready\n  oci     ready\n");
+    expect(stdout).toBe(
+      "Sandboxes\n  chroot  ready\n  nspawn  ready\nImages\n  debian  ready\n  oci     ready\n  python  ready\n",
+    );
   });
 
   test("names what is missing and how to get it; one tier is enough", async () => {

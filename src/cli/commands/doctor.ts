@@ -21,7 +21,11 @@ export function define(command: Command): void {
       const [tiers, images] = await Promise.all([import("../../tiers/index.js"), import("../../images/index.js")]);
       const abilities: Record<"tiers" | "images", Ability[]> = {
         tiers: await Promise.all(tiers.ALL.map(async (tier) => abilityOf(tier.name, await tier.preflight()))),
-        images: [abilityOf("debian", images.missingForSuites()), abilityOf("oci", images.missingForOci())],
+        images: [
+          abilityOf("debian", images.missingForSuites()),
+          abilityOf("oci", images.missingForOci()),
+          abilityOf("python", images.missingForPython()),
+        ],
       };
       if (json) printJson(abilities);
       else process.stdout.write(formatReport(abilities, styleFor(process.stdout)));

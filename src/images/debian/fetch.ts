@@ -1,7 +1,7 @@
 import { SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
+import { hasBlob, keepBlob } from "../store/blob";
 import { endOfTool, startTool, throwIfAborted } from "../tool/run-tool";
-import { hasDeb, keepDeb } from "./deb-store";
 import type { DebianImage } from "./debian";
 import { DownloadMeter } from "./download-meter";
 import { explainFailure } from "./failure";
@@ -18,7 +18,7 @@ const OPTIONS = ["-o", "Acquire::Retries=1"];
  */
 export async function fetchDebs(image: DebianImage, debs: readonly PinnedDeb[], context: BuildContext): Promise<void> {
   let missing: PinnedDeb[] = [];
-  for (const deb of debs) if (!(await hasDeb(deb))) missing.push(deb);
+  for (const deb of debs) if (!(await hasBlob("debs", deb.sha256))) missing.push(deb);
   if (missing.length === 0) return;
   const meter = new DownloadMeter(missing, context);
   const said: string[] = [];
@@ -28,7 +28,7 @@ export async function fetchDebs(image: DebianImage, debs: readonly PinnedDeb[], 
     if (wanted.length === 0) continue;
     tried.push(...round.values());
     said.push(...(await download(wanted, round, meter, context)));
-    const kept = await Promise.all(missing.map((deb) => keepDeb(meter.file(deb), deb)));
+    const kept = await Promise.all(missing.map((deb) => keepBlob("debs", meter.file(deb), deb.sha256)));
     missing = missing.filter((_, index) => !kept[index]);
     if (missing.length === 0) return;
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
 import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-tool";
-import { debPath } from "./deb-store";
+import { blobPath } from "../store/blob";
 import { debFileName, type DebianPins } from "./pins";
 
 /**
@@ -15,7 +15,7 @@ import { debFileName, type DebianPins } from "./pins";
 export async function makeRepository(suite: string, { packages }: DebianPins, context: BuildContext): Promise<string> {
   const folder = join(context.work.path, "repository");
   mkdirSync(folder, { mode: 0o755 });
-  for (const deb of packages) linkSync(debPath(deb.sha256), join(folder, debFileName(deb)));
+  for (const deb of packages) linkSync(blobPath("debs", deb.sha256), join(folder, debFileName(deb)));
   const stanzas = await readControls(folder, packages.map(debFileName), context.signal);
   const index = packages.map((deb, at) => {
     const fields = stanzas[at] ?? "";

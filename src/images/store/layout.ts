@@ -10,14 +10,15 @@ import { statePath } from "../../model/state-dir";
  */
 const SHELVES = {
   ...{ layers: 0o700, recipes: 0o700, pins: 0o700, logs: 0o700 },
-  ...{ debs: 0o755, blobs: 0o700, locks: 0o700, tmp: 0o711 },
+  ...{ debs: 0o755, blobs: 0o700, wheels: 0o700, tarballs: 0o700 },
+  ...{ locks: 0o700, tmp: 0o711 },
 };
 
 /**
- * What is fetched to make layers of, each file named by the sha256 of its content: it is the same in every store, so the
+ * What is fetched to make layers of, each file named by the hash of its content: it is the same in every store, so the
  * machine has it once.
  */
-export const FETCHED = ["debs", "blobs"] as const;
+export const FETCHED = ["debs", "blobs", "wheels", "tarballs"] as const;
 
 const elsewhere = new AsyncLocalStorage<string>();
 

@@ -17,6 +17,7 @@ const MISSING = "missing from the store of this machine";
 const EFFECTS: Effects = {
   from: "replace",
   packages: "replace",
+  python: "replace",
   files: "replace",
   run: "replace",
   env: "replace",
@@ -33,7 +34,7 @@ export const image: Kind = {
       const reason = `${property} holds a secret, which everybody could read in the image. An instance's secrets are the place for it.`;
       checker.failures.push({ property, reason });
     }
-    const { fingerprint, runSteps } = await import("../../images/index.js");
+    const { fingerprint, parsePython, runSteps } = await import("../../images/index.js");
     await checker.parse("packages", (packages: unknown) => parsePackages(packages));
     const packages = checker.isGood("packages") ? (checker.inputs["packages"] as string[]) : [];
     await checker.require("from", SOURCE_FORMS, (from: ImageSource) => {
@@ -45,6 +46,8 @@ export const image: Kind = {
       const hashed = Object.entries(files).map(async ([inside, source]) => [inside, await hashFile(inside, source)]);
       return Object.fromEntries(await Promise.all(hashed)) as Record<string, HashedFile>;
     });
+    // What the file says counts, not where it is.
+    await checker.parse("python", parsePython);
     await checker.parse("run", (run: ImageArgs["run"]) => (runSteps(run), run));
     await checker.parse("runTimeout", (timeout: string | number) => (runSteps([], timeout), timeout));
     await checker.parse("env", parseEnv);

@@ -70,6 +70,16 @@ describe("SandboxImage", () => {
       },
     ],
     [
+      "wheels",
+      { from: { debian: "bookworm" }, python: ["numpy", pulumi.output("pandas==2.1.4")] },
+      { from: { debian: "bookworm" }, python: ["numpy", "pandas==2.1.4"] },
+    ],
+    [
+      "wheels of a requirements file",
+      { from: { debian: "bookworm" }, python: { requirements: "agent/requirements.txt" } },
+      { from: { debian: "bookworm" }, python: { requirements: resolve("rootDirectory/agent/requirements.txt") } },
+    ],
+    [
       "commands",
       { from: { debian: "bookworm" }, run: ["make install", pulumi.output(["touch", "/a b"])], runTimeout: "90s" },
       { from: { debian: "bookworm" }, run: ["make install", ["touch", "/a b"]], runTimeout: "90s" },

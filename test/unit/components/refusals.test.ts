@@ -88,9 +88,9 @@ it.each<[string, (args: never) => unknown, () => unknown]>([
     () => ({ host, from: { rootfs: "a", mirror: "b" } }),
   ],
   [
-    'SandboxImage "x": python: there is no such option. There are: host, from, packages, files, run, runTimeout, env, user, cwd.',
+    'SandboxImage "x": ruby: there is no such option. There are: host, from, packages, python, files, run, runTimeout, env, user, cwd.',
     (args) => new SandboxImage("x", args),
-    () => ({ host, from: { debian: "a" }, python: [] }),
+    () => ({ host, from: { debian: "a" }, ruby: [] }),
   ],
   [`SandboxInstance "x": ttl is missing. ${NO_END}`, (args) => new SandboxInstance("x", args), () => ({ host, image })],
   [

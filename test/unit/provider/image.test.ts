@@ -112,6 +112,16 @@ describe("an image", () => {
       },
     ],
     [
+      "an option to pip",
+      { from, python: ["numpy", "--index-url=https://index.example"] },
+      { "python[1]": expect.stringContaining('python[1]: "--index-url=https://index.example" is not valid.') as never },
+    ],
+    [
+      "a requirements file that is not there",
+      { from, python: { requirements: "/none.txt" } },
+      { "python.requirements": 'python.requirements: "/none.txt" is no file (/none.txt).' },
+    ],
+    [
       "commands that are no list",
       { from, run: "make" },
       { run: 'run: "\\"make\\"" is not valid. run takes a list of commands.' },
@@ -184,6 +194,8 @@ describe("an image", () => {
     ["a file more", { from }, { from, files: { "/a": { text: "x" } } }, { 'files["/a"]': "add-replace" }],
     ["a suite", { from }, { from: { debian: "trixie" } }, { "from.debian": "update-replace" }],
     ["the order of packages", { from, packages: ["b", "a", "a"] }, { from, packages: ["a", "b"] }, {}],
+    ["the order of wheels", { from, python: ["b", "a", "a"] }, { from, python: ["a", "b"] }, {}],
+    ["a wheel", { from, python: ["a"] }, { from, python: ["a==1"] }, { python: "update-replace" }],
     ["a command", { from, run: ["a", ["b"]] }, { from, run: ["a", ["c"]] }, { run: "update-replace" }],
     ["a time limit", { from, run: ["a"], runTimeout: "1m" }, { from, run: ["a"], runTimeout: 7 }, {}],
     [
