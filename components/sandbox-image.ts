@@ -79,6 +79,13 @@ export interface SandboxImageArgs {
    */
   python?: pulumi.Input<pulumi.Input<string>[] | { requirements: pulumi.Input<string> }>;
   /**
+   * Packages of npm's registry for the image's own Node (`packages: ["nodejs"]`): `["cowsay@1.6.0"]`, or a package.json,
+   * relative to Pulumi.yaml, with the package-lock.json beside it. They are below /opt/node_modules, where programs below
+   * /opt find them, and their commands in /usr/local/bin. Where they come from is npm's own configuration. Default: none.
+   * A change replaces.
+   */
+  npm?: pulumi.Input<pulumi.Input<string>[] | { package: pulumi.Input<string> }>;
+  /**
    * Absolute path inside → the path of a file or directory, relative to Pulumi.yaml, or a Pulumi asset or archive, or one
    * with more to say of it. Default: none. A change of a file's content, mode or owner replaces. Everybody in the sandbox
    * can read them: secrets are refused.
@@ -108,7 +115,7 @@ export interface SandboxImageArgs {
   cwd?: pulumi.Input<string>;
 }
 
-const OPTIONS = ["host", "from", "packages", "python", "files", "run", "runTimeout", "env", "user", "cwd"];
+const OPTIONS = ["host", "from", "packages", "python", "npm", "files", "run", "runTimeout", "env", "user", "cwd"];
 
 /**
  * What sandboxes are made from. The store of the machine keeps it by its contents, also after `destroy`: the same
@@ -135,13 +142,14 @@ export class SandboxImage extends pulumi.ComponentResource {
   constructor(name: string, args: SandboxImageArgs, opts?: pulumi.ComponentResourceOptions) {
     inDeclaration("SandboxImage", name, () => checkImageArgs(args));
     super(typeOf("SandboxImage"), name, {}, opts);
-    const { from, packages, python, files, run, runTimeout, env, user, cwd } = args;
+    const { from, packages, python, npm, files, run, runTimeout, env, user, cwd } = args;
     const image = new LocalImage(
       name,
       {
         from: pulumi.output(from).apply((source) => absoluteSource(source)),
         packages,
-        python: python && pulumi.output(python).apply(absoluteRequirements),
+        python: python && pulumi.output(python).apply((given) => absoluteFile("requirements", given)),
+        npm: npm && pulumi.output(npm).apply((given) => absoluteFile("package", given)),
         files:
           files &&
           pulumi.output(files).apply((given) => inDeclaration("SandboxImage", name, () => imageFiles(given, fromRoot))),
@@ -163,9 +171,11 @@ function absoluteSource(source: ImageSource): ImageSource {
   return isLocal ? { oci: fromRoot(source.oci) } : source;
 }
 
-function absoluteRequirements(python: readonly string[] | { requirements: string }) {
-  const isFile = !Array.isArray(python) && typeof (python as { requirements: unknown }).requirements === "string";
-  return isFile ? { requirements: fromRoot((python as { requirements: string }).requirements) } : python;
+/** A list of packages as it is, or the file that has it by its absolute path. */
+function absoluteFile<K extends string>(key: K, given: readonly string[] | Record<K, string>) {
+  if (Array.isArray(given)) return given as readonly string[];
+  const { [key]: path, ...rest } = given as Record<K, string>;
+  return { ...rest, [key]: typeof path === "string" ? fromRoot(path) : path } as Record<K, string>;
 }
 
 /** Each beginning, with what it takes. */

@@ -7,6 +7,7 @@ export interface LocalImageArgs {
   from: pulumi.Input<ImageSource>;
   packages?: pulumi.Input<pulumi.Input<string>[]>;
   python?: pulumi.Input<readonly string[] | { requirements: string }>;
+  npm?: pulumi.Input<readonly string[] | { package: string }>;
   files?: pulumi.Input<ImageFiles>;
   run?: pulumi.Input<pulumi.Input<string | pulumi.Input<string>[]>[]>;
   runTimeout?: pulumi.Input<string | number>;

@@ -19,6 +19,11 @@ export function missingForPython(): Missing[] {
   return missing({ pip3: "it looks up and fetches the packages of an image's `python`" }, { pip3: "python3-pip" });
 }
 
+/** What it lacks to find packages of npm for images. */
+export function missingForNpm(): Missing[] {
+  return missing({ npm: "it looks up and fetches the packages of an image's `npm`" });
+}
+
 /** Tools with what each is for, and with their Debian package where it has another name. */
 function missing(tools: Readonly<Record<string, string>>, packages: Readonly<Record<string, string>> = {}): Missing[] {
   return Object.entries(tools)

@@ -1,6 +1,7 @@
 import type { ImageArgs } from "../model/image";
 import { filesStep } from "./files/files-layer";
 import { listFileItems } from "./files/listing";
+import { npmStep } from "./npm/npm-step";
 import { pythonStep } from "./python/python-step";
 import { runSteps } from "./run/run-step";
 import { imageSource } from "./source";
@@ -16,6 +17,7 @@ export async function imageSteps(args: ImageArgs): Promise<{ reference: string; 
   const steps = [
     source.step,
     pythonStep(args.python ?? []),
+    npmStep(args.npm ?? []),
     files.length > 0 ? filesStep(files) : undefined,
     ...runSteps(args.run, args.runTimeout),
   ];

@@ -34,6 +34,11 @@ export interface ImageArgs {
    * file.
    */
   python?: readonly string[] | { requirements: string };
+  /**
+   * Packages of npm's registry for the image's own Node: `["cowsay@1.6.0"]`, or a package.json, with the package-lock.json
+   * beside it. They are below /opt/node_modules, their commands in /usr/local/bin.
+   */
+  npm?: readonly string[] | { package: string };
   /** Absolute path inside → path of a file or directory on this machine, or where else it comes from and whose it is. */
   files?: Readonly<Record<string, string | FileSource>>;
   /**

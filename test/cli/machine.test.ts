@@ -75,7 +75,7 @@ describe("doctor", () => {
     const { code, stdout, stderr } = await sandstack(["doctor"]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe(
-      "Sandboxes\n  chroot  ready\n  nspawn  ready\nImages\n  debian  ready\n  oci     ready\n  python  ready\n",
+      "Sandboxes\n  chroot  ready\n  nspawn  ready\nImages\n  debian  ready\n  oci     ready\n  python  ready\n  npm     ready\n",
     );
   });
 

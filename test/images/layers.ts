@@ -5,6 +5,9 @@ import { buildImage, defaultImage, removeImage } from "../../src/images";
 import type { BuildProgress, Image, ImageArgs } from "../../src/model/image";
 import { TIERS, type TierName } from "../../src/model/tier";
 
+/** What has all that packages of Python and of npm need; the default image's Python has too little. */
+export const AGENT_BASE: ImageArgs = { ...defaultImage(), packages: ["nodejs", "python3"] };
+
 export interface LayersMaker {
   /** An image on top of the default one, with all that its steps need. */
   build: (args: Partial<ImageArgs>, onProgress?: (progress: BuildProgress) => void) => Promise<Image>;

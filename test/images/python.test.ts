@@ -7,7 +7,7 @@ import { buildImage, buildLocked, defaultImage, removeImage } from "../../src/im
 import type { Image, ImageArgs } from "../../src/model/image";
 import { statePath } from "../../src/model/state-dir";
 import { leakCheckEachTest } from "../support/leak-check";
-import { everywhere, onTiers } from "./layers";
+import { AGENT_BASE as BASE, everywhere, onTiers } from "./layers";
 import { usePythonIndex } from "./python-index";
 
 // Packages of Python in images, from an index of the test's own. That real ones (numpy, pandas) work is shown in
@@ -15,8 +15,6 @@ import { usePythonIndex } from "./python-index";
 
 leakCheckEachTest();
 const index = usePythonIndex();
-/** The default image's Python has too little for pip. */
-const BASE: ImageArgs = { ...defaultImage(), packages: ["python3"] };
 
 const made: string[] = [];
 afterEach(async () => {
@@ -52,7 +50,7 @@ beforeAll(async () => {
     const path = statePath("images", "pins", name);
     if (/"name": ?"(lib|app)"/.test(readFileSync(path, "utf8"))) rmSync(path);
   }
-});
+}, 300_000);
 
 it("are the newest that fit the image's Python, with what they need, and nothing else", async () => {
   const image = await build(["app"]);

@@ -240,6 +240,10 @@ describe("a machine that cannot", () => {
     // Where nobody can read the compiled product, this asks a readable copy of it.
     const copy = join(folder, "dist");
     execFileSync("cp", ["-r", "dist", copy]);
+    mkdirSync(join(folder, "node_modules"));
+    for (const name of ["ignore", "semver"]) {
+      execFileSync("cp", ["-r", `node_modules/${name}`, join(folder, "node_modules")]);
+    }
     execFileSync("chmod", ["-R", "a+rX", folder]);
     const program = `require(${JSON.stringify(join(copy, "src/images"))}).buildImage(${JSON.stringify(args)}).catch((e) => console.log(e.code, e.hint))`;
     const said = execFileSync("setpriv", ["--reuid=65534", "--clear-groups", process.execPath, "-e", program]);

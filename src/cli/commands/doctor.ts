@@ -25,6 +25,7 @@ export function define(command: Command): void {
           abilityOf("debian", images.missingForSuites()),
           abilityOf("oci", images.missingForOci()),
           abilityOf("python", images.missingForPython()),
+          abilityOf("npm", images.missingForNpm()),
         ],
       };
       if (json) printJson(abilities);

@@ -18,6 +18,7 @@ const EFFECTS: Effects = {
   from: "replace",
   packages: "replace",
   python: "replace",
+  npm: "replace",
   files: "replace",
   run: "replace",
   env: "replace",
@@ -34,7 +35,7 @@ export const image: Kind = {
       const reason = `${property} holds a secret, which everybody could read in the image. An instance's secrets are the place for it.`;
       checker.failures.push({ property, reason });
     }
-    const { fingerprint, parsePython, runSteps } = await import("../../images/index.js");
+    const { fingerprint, npmFingerprint, parsePython, runSteps } = await import("../../images/index.js");
     await checker.parse("packages", (packages: unknown) => parsePackages(packages));
     const packages = checker.isGood("packages") ? (checker.inputs["packages"] as string[]) : [];
     await checker.require("from", SOURCE_FORMS, (from: ImageSource) => {
@@ -48,6 +49,10 @@ export const image: Kind = {
     });
     // What the file says counts, not where it is.
     await checker.parse("python", parsePython);
+    await checker.parse("npm", (npm: NonNullable<ImageArgs["npm"]>) => {
+      const found = npmFingerprint(npm);
+      return "package" in npm ? { ...npm, fingerprint: found } : npm;
+    });
     await checker.parse("run", (run: ImageArgs["run"]) => (runSteps(run), run));
     await checker.parse("runTimeout", (timeout: string | number) => (runSteps([], timeout), timeout));
     await checker.parse("env", parseEnv);
@@ -103,8 +108,13 @@ async function hashFile(inside: string, source: FileSource): Promise<HashedFile>
 
 /** The inputs without where files lie on this machine: what counts is what is in them. */
 function contentsOf(inputs: Values): Values {
-  const files = inputs["files"];
-  if (typeof files !== "object" || files === null) return inputs;
-  const hashes = Object.entries(files).map(([inside, file]) => [inside, (file as HashedFile).hash]);
-  return { ...inputs, files: Object.fromEntries(hashes) as Record<string, string> };
+  const { files, npm } = inputs;
+  const contents: Record<string, unknown> = { ...inputs };
+  if (typeof files === "object" && files !== null) {
+    const hashes = Object.entries(files).map(([inside, file]) => [inside, (file as HashedFile).hash]);
+    contents["files"] = Object.fromEntries(hashes);
+  }
+  if (typeof npm === "object" && npm !== null && "fingerprint" in npm)
+    contents["npm"] = { fingerprint: npm.fingerprint };
+  return contents;
 }

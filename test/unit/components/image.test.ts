@@ -80,6 +80,16 @@ describe("SandboxImage", () => {
       { from: { debian: "bookworm" }, python: { requirements: resolve("rootDirectory/agent/requirements.txt") } },
     ],
     [
+      "packages of npm",
+      { from: { debian: "bookworm" }, npm: ["cowsay", pulumi.output("left-pad@1")] },
+      { from: { debian: "bookworm" }, npm: ["cowsay", "left-pad@1"] },
+    ],
+    [
+      "packages of a package.json",
+      { from: { debian: "bookworm" }, npm: { package: "agent/package.json" } },
+      { from: { debian: "bookworm" }, npm: { package: resolve("rootDirectory/agent/package.json") } },
+    ],
+    [
       "commands",
       { from: { debian: "bookworm" }, run: ["make install", pulumi.output(["touch", "/a b"])], runTimeout: "90s" },
       { from: { debian: "bookworm" }, run: ["make install", ["touch", "/a b"]], runTimeout: "90s" },

@@ -88,7 +88,7 @@ it.each<[string, (args: never) => unknown, () => unknown]>([
     () => ({ host, from: { rootfs: "a", mirror: "b" } }),
   ],
   [
-    'SandboxImage "x": ruby: there is no such option. There are: host, from, packages, python, files, run, runTimeout, env, user, cwd.',
+    'SandboxImage "x": ruby: there is no such option. There are: host, from, packages, python, npm, files, run, runTimeout, env, user, cwd.',
     (args) => new SandboxImage("x", args),
     () => ({ host, from: { debian: "a" }, ruby: [] }),
   ],

@@ -122,6 +122,16 @@ describe("an image", () => {
       { "python.requirements": 'python.requirements: "/none.txt" is no file (/none.txt).' },
     ],
     [
+      "a repository for npm",
+      { from, npm: ["cowsay", "github:piuccio/cowsay"] },
+      { "npm[1]": expect.stringContaining('npm[1]: "github:piuccio/cowsay" is not valid.') as never },
+    ],
+    [
+      "a package.json that is not there",
+      { from, npm: { package: "/none.json" } },
+      { "npm.package": 'npm.package: "/none.json" is no file (/none.json).' },
+    ],
+    [
       "commands that are no list",
       { from, run: "make" },
       { run: 'run: "\\"make\\"" is not valid. run takes a list of commands.' },
@@ -196,6 +206,7 @@ describe("an image", () => {
     ["the order of packages", { from, packages: ["b", "a", "a"] }, { from, packages: ["a", "b"] }, {}],
     ["the order of wheels", { from, python: ["b", "a", "a"] }, { from, python: ["a", "b"] }, {}],
     ["a wheel", { from, python: ["a"] }, { from, python: ["a==1"] }, { python: "update-replace" }],
+    ["a package of npm", { from, npm: ["a"] }, { from, npm: ["a@2"] }, { npm: "update-replace" }],
     ["a command", { from, run: ["a", ["b"]] }, { from, run: ["a", ["c"]] }, { run: "update-replace" }],
     ["a time limit", { from, run: ["a"], runTimeout: "1m" }, { from, run: ["a"], runTimeout: 7 }, {}],
     [
@@ -218,6 +229,18 @@ describe("an image", () => {
     const fresh = await calls.check({ from: { rootfs } });
     const found = await calls.diff({ id: "d", inputs: old.inputs, outputs: { state: "stored" } }, fresh.inputs);
     expect(found.detail).toEqual({ "from.fingerprint": "update-replace" });
+  });
+
+  it("is another one when its package.json is, and not when only its place on the machine is", async () => {
+    const [one, two] = ["one.json", "two.json"].map((name) => join(folder, name)) as [string, string];
+    for (const path of [one, two]) writeFileSync(path, '{"dependencies":{"a":"1"},"scripts":{"x":"y"}}');
+    const npm = (path: string) => ({ from, npm: { package: path } });
+    expect(await diffOf(npm(one), npm(two))).toMatchObject({ changes: "none" });
+    const { inputs } = await calls.check(npm(one));
+    writeFileSync(one, '{"dependencies":{"a":"2"}}');
+    const fresh = await calls.check(npm(one));
+    const found = await calls.diff({ id: "d", inputs, outputs: { state: "stored" } }, fresh.inputs);
+    expect(found.detail).toEqual({ "npm.fingerprint": "update-replace" });
   });
 
   it("may begin from a directory, also before there is a store", async () => {

@@ -1,0 +1,94 @@
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { SandstackError } from "../../model/error";
+import type { BuildContext } from "../context";
+import { endOfTool, startTool, throwIfAborted } from "../tool/run-tool";
+import { requireTool } from "../tool/require";
+
+const QUIET = ["--no-audit", "--no-fund", "--no-update-notifier", "--no-progress", "--loglevel=error"];
+
+/**
+ * Runs npm of this machine in a folder, with what it is to work on after all options. Where it looks and as whom is the user's configuration of npm, which it reads by
+ * itself: nothing of that is told, or logged.
+ * @returns what it wrote to stdout
+ * @throws SandstackError MISSING_TOOL; INVALID_OPTION for what the registry does not have; BUILD_FAILED where it fails
+ */
+export async function runNpm(
+  command: readonly string[],
+  on: readonly string[],
+  cwd: string,
+  { signal }: BuildContext,
+): Promise<string> {
+  const npm = requireTool("npm", "npm");
+  const said: string[] = [];
+  const child = startTool([npm, ...command, ...QUIET, "--", ...on], { signal, cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const out: Buffer[] = [];
+  child.stdout?.on("data", (piece: Buffer) => out.push(piece));
+  const { exitCode, tail } = await endOfTool(child);
+  said.push(...tail);
+  throwIfAborted(signal);
+  if (exitCode !== 0) throw explainNpm(said);
+  return Buffer.concat(out).toString("utf8");
+}
+
+/** A project's own configuration of npm counts as if npm ran there. */
+export function takeNpmrc(npmrc: string | undefined, folder: string): void {
+  if (npmrc !== undefined) copyFileSync(npmrc, join(folder, ".npmrc"));
+}
+
+/** What npm said, in the user's terms. Addresses are left out: they are of the user's configuration. */
+export function explainNpm(said: readonly string[]): SandstackError {
+  const lines = said.map((line) => line.replace(/\b(https?|git\+\w+|ssh):\/\/[^\s'")]+/g, "…"));
+  const cause = lines.join("\n");
+  const failed = (message: string, hint?: string) => new SandstackError("BUILD_FAILED", message, { cause, hint });
+  const wrong = (message: string, hint: string) => new SandstackError("INVALID_OPTION", message, { cause, hint });
+  const code = lines.map((line) => /^npm (?:error|ERR!) code (\w+)$/.exec(line)?.[1]).find(Boolean);
+  const find = (pattern: RegExp) => lines.map((line) => pattern.exec(line)?.[1]).find(Boolean);
+  switch (code) {
+    case "E404": {
+      const name = find(/ 404\s.*'([^']+)' (?:is not in|could not be found)/) ?? "such package";
+      return wrong(
+        `npm: the registry has no ${name.replace(/@(latest|\*)$/, "")}.`,
+        "Check the name, and npm's configuration (npm config list).",
+      );
+    }
+    case "EBADPLATFORM": {
+      const name = find(/Unsupported platform for (\S+):/) ?? "a package";
+      return wrong(
+        `npm: ${name} is not for linux on this processor.`,
+        "Its package.json names the platforms that it is for.",
+      );
+    }
+    case "ETARGET":
+      return wrong(
+        `npm: the registry has no ${find(/No matching version found for (\S+?)\.?$/) ?? "such version"}.`,
+        "npm view NAME versions lists those that there are.",
+      );
+    case "ERESOLVE":
+      return wrong("npm: these packages want different versions of another.", "The cause has npm's own words.");
+    case "E401":
+    case "E403":
+    case "ENEEDAUTH":
+      return failed("npm: the registry wants another login.", "It is npm's to know: npm login, or an .npmrc.");
+    case "EINTEGRITY":
+      return failed(
+        "npm: what the registry sent is not what its hash says.",
+        "It was changed since it was pinned, or on its way.",
+      );
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+    case "ECONNREFUSED":
+    case "ECONNRESET":
+    case "ETIMEDOUT":
+    case "ERR_SOCKET_TIMEOUT":
+    case "ENETUNREACH":
+      return failed(
+        "npm: the registry cannot be reached.",
+        "Check the network and npm's configuration (npm config list).",
+      );
+    default: {
+      const last = lines.filter((line) => !/complete log of this run|^npm (error|ERR!)\s*$|code /.test(line))[0];
+      return failed(`npm: it failed: ${(last ?? "(no output)").replace(/^npm (error|ERR!) /, "")}`);
+    }
+  }
+}
