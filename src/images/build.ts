@@ -11,7 +11,7 @@ import { imageSteps } from "./steps";
 import { type Layer, layerTree } from "./store/layer";
 import { ensureStore } from "./store/layout";
 import { storeImage } from "./store/manifest";
-import { noSpace } from "./tool/no-space";
+import { isNoSpace, noSpace } from "./tool/no-space";
 import { requireRoot } from "./tool/require";
 import { throwIfAborted } from "./tool/run-tool";
 
@@ -78,6 +78,6 @@ async function build(args: ImageArgs, options: BuildOptions): Promise<LockedImag
 
 function explain(error: unknown, signal: AbortSignal | undefined): SandstackError {
   throwIfAborted(signal);
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === "ENOSPC" || code === "EDQUOT" ? noSpace(error) : SandstackError.from(error, "BUILD_FAILED");
+  if (!(error instanceof SandstackError) && isNoSpace(error)) return noSpace(error);
+  return SandstackError.from(error, "BUILD_FAILED");
 }

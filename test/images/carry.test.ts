@@ -1,16 +1,25 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { exportImage, findImage, importImage, pullImage, pushImage, verifyImage } from "../../src/images";
+import {
+  cleanImageBuilds,
+  exportImage,
+  findImage,
+  importImage,
+  pullImage,
+  pushImage,
+  verifyImage,
+} from "../../src/images";
 import type { Image } from "../../src/model/image";
 import { leakCheckEachTest } from "../support/leak-check";
 import { startRegistry } from "../support/registry";
-import { sandstack } from "../cli/cli";
+import { until } from "../support/until";
+import { sandstack, start } from "../cli/cli";
 import { storeCarried } from "./carried";
-import { IMAGE, refused, useOciScene } from "./oci-scene";
-import { makeTar } from "./tar-maker";
+import { elsewhere } from "./elsewhere";
+import { refused, useOciScene } from "./oci-scene";
 import { NOTHING, storeContent, useOwnStore } from "./own-store";
 
 // Images on their way from one store to another. Not proven: that others can use them (test/docker/carry.test.ts).
@@ -24,19 +33,6 @@ beforeEach(async () => void (image = await storeCarried()));
 
 const at = (name: string) => join(scene.folder, name);
 const sha256 = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
-
-/** Runs `body` on the machine of a teammate, whose store is another. */
-async function elsewhere<T>(body: () => Promise<T>): Promise<T> {
-  const before = process.env["SANDSTACK_STATE_DIR"];
-  const state = mkdtempSync(join(scene.folder, "state-"));
-  process.env["SANDSTACK_STATE_DIR"] = state;
-  try {
-    return await body();
-  } finally {
-    process.env["SANDSTACK_STATE_DIR"] = before;
-    rmSync(state, { recursive: true });
-  }
-}
 
 describe("an image that is exported", () => {
   it.each(["image.tar", "layout"])("to %s comes back in another store as it was", async (name) => {
@@ -68,6 +64,24 @@ describe("an image that is exported", () => {
       });
     });
     expect(sha256(at("b.tar"))).toBe(sha256(at("a.tar")));
+  });
+
+  it("leaves a draft where its process is killed, which goes with the next build or gc", async () => {
+    const large = await storeCarried({}, (tree) => {
+      writeFileSync(join(tree, "large"), "");
+      truncateSync(join(tree, "large"), 512 << 20);
+    });
+    const drafts = () => readdirSync(scene.folder).filter((name) => name.startsWith(".large.tar."));
+    const { child, ended } = start(["image", "export", large.digest, at("large.tar")]);
+    await until("a draft", 20_000, () => drafts().length > 0);
+    child.kill("SIGKILL");
+    expect((await ended).signal).toBe("SIGKILL");
+    expect(drafts()).toHaveLength(1);
+    expect(await cleanImageBuilds({ dryRun: true })).toHaveLength(1);
+    expect(drafts()).toHaveLength(1);
+    await cleanImageBuilds();
+    expect(drafts()).toEqual([]);
+    expect(storeContent().unfinished).toEqual([]);
   });
 
   it("comes back with its ACLs, which Docker would not set", async () => {
@@ -115,110 +129,32 @@ os.setxattr(sys.argv[1], "system.posix_acl_access", struct.pack("<I", 2) + b"".j
     expect(readdirSync(scene.folder)).toEqual([]);
   });
 
+  it("or imported on a full disk says which, and leaves nothing", async () => {
+    await exportImage(image.digest, at("good.tar"));
+    const full = at("full");
+    mkdirSync(full);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "full", full]);
+    const before = process.env["SANDSTACK_STATE_DIR"];
+    try {
+      for (const name of ["a.tar", "layout"]) {
+        const exporting = exportImage(image.digest, join(full, name));
+        await expect(exporting).rejects.toEqual(refused("NO_SPACE", new RegExp(`^PATH: no space left in ${full}\\.$`)));
+        expect(readdirSync(full)).toEqual([]);
+      }
+      process.env["SANDSTACK_STATE_DIR"] = full;
+      await expect(importImage(at("good.tar"))).rejects.toEqual(refused("NO_SPACE", /full\/images/));
+      expect(storeContent()).toEqual(NOTHING);
+    } finally {
+      process.env["SANDSTACK_STATE_DIR"] = before;
+      execFileSync("umount", [full]);
+    }
+  });
+
   it("cannot have what an OCI image has another meaning for", async () => {
     const root = image.layers[0] as string;
     writeFileSync(join(root, "opt/.wh.x"), "");
     await expect(exportImage(image.digest, at("a.tar"))).rejects.toEqual(refused("UNSUPPORTED", /"\/opt\/\.wh\.x"/));
     expect(readdirSync(scene.folder)).toEqual([]);
-  });
-});
-
-/** Changes a layout and all its hashes with it, as one who lies would. */
-function forge(path: string, change: (layout: Forged) => void): void {
-  const read = (digest: string) => readFileSync(join(path, "blobs/sha256", digest.slice(7)));
-  const write = (bytes: Buffer) => {
-    const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-    writeFileSync(join(path, "blobs/sha256", digest.slice(7)), bytes);
-    return { digest, size: bytes.length };
-  };
-  const index = JSON.parse(readFileSync(join(path, "index.json"), "utf8")) as { manifests: [{ digest: string }] };
-  const manifest = JSON.parse(read(index.manifests[0].digest).toString()) as ForgedManifest;
-  const config = JSON.parse(read(manifest.config.digest).toString()) as ForgedConfig;
-  const layers = manifest.layers.map(({ digest }) => read(digest));
-  change({ manifest, config, layers });
-  manifest.layers = manifest.layers.map((layer, i) => ({ ...layer, ...write(layers[i] as Buffer) }));
-  config.rootfs.diff_ids = manifest.layers.map(({ digest }) => digest);
-  manifest.config = { ...manifest.config, ...write(Buffer.from(JSON.stringify(config))) };
-  Object.assign(index.manifests[0], write(Buffer.from(JSON.stringify(manifest))));
-  writeFileSync(join(path, "index.json"), JSON.stringify(index));
-}
-
-interface ForgedManifest {
-  config: { digest: string };
-  layers: { digest: string }[];
-  annotations: Record<string, string>;
-}
-interface ForgedConfig {
-  config: { Labels: Record<string, string>; Env: string[] };
-  rootfs: { diff_ids: string[] };
-}
-interface Forged {
-  manifest: ForgedManifest;
-  config: ForgedConfig;
-  layers: Buffer[];
-}
-
-describe("an image that lies", () => {
-  const replaced = (bytes: Buffer, from: string, to: string) =>
-    Buffer.from(bytes.toString("latin1").replace(from, to), "latin1");
-
-  it("in nothing is taken in, by the same way as those that do", async () => {
-    await exportImage(image.digest, at("layout"));
-    forge(at("layout"), () => {});
-    await elsewhere(async () => expect((await importImage(at("layout"))).digest).toBe(image.digest));
-  });
-
-  it.each<[string, (layout: Forged) => void, string, RegExp]>([
-    [
-      "in a byte of a file",
-      ({ layers }) => (layers[0] = replaced(layers[0] as Buffer, "of somebody", "of SOMEBODY")),
-      "CORRUPT",
-      /a layer is said to have the digest/,
-    ],
-    ["in its config", ({ config }) => config.config.Env.push("EVIL=1"), "CORRUPT", /it is said to have the digest/],
-    [
-      "in its digest",
-      ({ manifest, config }) => {
-        for (const labels of [manifest.annotations, config.config.Labels])
-          labels["sandstack.image.digest"] = `sha256:${"0".repeat(64)}`;
-      },
-      "CORRUPT",
-      /said to have the digest sha256:0{64}/,
-    ],
-    ["in its layers' order", ({ layers }) => layers.reverse(), "CORRUPT", /a layer is said/],
-    [
-      "in how many layers it has",
-      ({ manifest }) => (manifest.annotations["sandstack.image.layers"] = "0".repeat(64)),
-      "BAD_ARCHIVE",
-      /labels/,
-    ],
-    [
-      "in the form of its labels",
-      ({ manifest }) => (manifest.annotations["sandstack.image.digest"] = "../../x"),
-      "BAD_ARCHIVE",
-      /labels/,
-    ],
-    ["in what a layer is", ({ layers }) => (layers[0] = Buffer.from("no archive")), "BAD_ARCHIVE", /too early/],
-    [
-      "in where a file is to be",
-      ({ layers }) => (layers[0] = makeTar([{ path: "../../../../sandstack-escaped" }])),
-      "BAD_ARCHIVE",
-      /sandstack-escaped" is outside/,
-    ],
-  ])("%s is refused, and nothing of it is in the store", async (_, change, code, message) => {
-    await exportImage(image.digest, at("layout"));
-    forge(at("layout"), change);
-    await elsewhere(async () => {
-      await expect(importImage(at("layout"))).rejects.toEqual(refused(code, message));
-      expect(storeContent()).toEqual(NOTHING);
-    });
-  });
-
-  it("is no stranger's, which says nothing", async () => {
-    await expect(importImage(scene.layout(IMAGE))).rejects.toEqual(refused("UNSUPPORTED", /sandstack has not made it/));
-    await expect(importImage(at("none"))).rejects.toEqual(refused("NOT_FOUND", /^PATH: .*none/));
-    writeFileSync(at("text"), "text");
-    await expect(importImage(at("text"))).rejects.toEqual(refused("INVALID_OPTION", /^PATH: /));
   });
 });
 

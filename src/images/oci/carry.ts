@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Image, isLocalOci } from "../../model/image";
-import { withContext } from "../context";
+import { type BuildContext, withContext } from "../context";
 import { getImage } from "../images";
 import { inOption } from "../in-option";
 import { ensureStore } from "../store/layout";
 import { type Manifest, readManifest } from "../store/manifest";
+import { isNoSpace, noSpace } from "../tool/no-space";
 import { requireRoot } from "../tool/require";
 import { announcedBytes, watchImage } from "./growth";
 import { OciLayout } from "./layout";
@@ -44,8 +45,7 @@ export async function pullImage(reference: string, options: RegistryCarryOptions
 export async function pushImage(name: string, reference: string, options: RegistryCarryOptions = {}): Promise<string> {
   const { transport } = registryPlace("REF", reference);
   const image = await getImage(name);
-  ensureStore();
-  return withContext(options, async (context) => {
+  return inStore(options, async (context) => {
     const path = join(context.work.path, "oci");
     await writeImage(readManifest(image.digest) as Manifest, path, options);
     options.onProgress?.({ step: "pushing", detail: reference });
@@ -56,10 +56,19 @@ export async function pushImage(name: string, reference: string, options: Regist
   });
 }
 
+/** Works in the store, which may be full. */
+async function inStore<T>(options: CarryOptions, body: (context: BuildContext) => Promise<T>): Promise<T> {
+  ensureStore();
+  try {
+    return await withContext(options, body);
+  } catch (error) {
+    throw isNoSpace(error) ? noSpace(error) : error;
+  }
+}
+
 /** @param name for people, where the store does not know the image yet */
 async function take({ kind, given, transport }: OciPlace, name: string, options: RegistryCarryOptions): Promise<Image> {
-  ensureStore();
-  return withContext(options, async (context) => {
+  return inStore(options, async (context) => {
     const path = join(context.work.path, "oci");
     const step = kind === "registry" ? "pulling" : "reading";
     const onFraction = (fraction: number) => options.onProgress?.({ step, fraction: fraction / 2, detail: given });

@@ -1,11 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { invalidOption, SandstackError } from "../../model/error";
 import type { Image } from "../../model/image";
+import { withContext } from "../context";
 import { getImage } from "../images";
+import { ensureStore } from "../store/layout";
 import { readManifest, type Manifest } from "../store/manifest";
+import { archiveOf, draftBeside } from "../store/work-dir";
+import { isNoSpace } from "../tool/no-space";
 import { runTool } from "../tool/run-tool";
 import { type CarryOptions, writeImage } from "./write-image";
 
@@ -24,20 +26,23 @@ export interface Carried {
 export async function exportImage(name: string, path: string, options: CarryOptions = {}): Promise<Carried> {
   const image = await getImage(name);
   const target = freePath(path);
-  const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
-  try {
-    const ociDigest = await writeImage(readManifest(image.digest) as Manifest, draft, options);
-    if (!isArchivePath(target)) renameSync(draft, target);
-    else {
-      options.onProgress?.({ step: "writing", detail: path });
-      await archive(draft, `${draft}.tar`, options.signal);
-      renameSync(`${draft}.tar`, target);
+  ensureStore();
+  return withContext(options, async ({ work }) => {
+    const draft = draftBeside(work, target);
+    try {
+      const ociDigest = await writeImage(readManifest(image.digest) as Manifest, draft, options);
+      if (!isArchivePath(target)) renameSync(draft, target);
+      else {
+        options.onProgress?.({ step: "writing", detail: path });
+        await archive(draft, archiveOf(draft), options.signal);
+        renameSync(archiveOf(draft), target);
+      }
+      return { image, ociDigest };
+    } catch (error) {
+      if (!isNoSpace(error)) throw error;
+      throw new SandstackError("NO_SPACE", `PATH: no space left in ${dirname(target)}.`, { cause: error });
     }
-    return { image, ociDigest };
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-    await rm(`${draft}.tar`, { force: true });
-  }
+  });
 }
 
 export function isArchivePath(path: string): boolean {

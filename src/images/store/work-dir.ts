@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { storePath } from "./layout";
 
 /** Where a layer is made. Its name says by which process, so that a folder whose process died is known as left over. */
@@ -11,6 +11,9 @@ export interface WorkDir {
   tree: string;
   log: string;
 }
+
+/** In a work directory: the path of its draft. */
+const DRAFT = "draft";
 
 export function newWorkDir(): WorkDir {
   // Tools get the real path, for some look at where they work.
@@ -24,7 +27,26 @@ export function newWorkDir(): WorkDir {
   return { path, tree, log: join(path, "layer", "build.log") };
 }
 
+/**
+ * A name beside a target for what is to become it: written down in the work directory, so that it goes with that also when
+ * the process is killed.
+ */
+export function draftBeside({ path }: WorkDir, target: string): string {
+  const draft = join(dirname(target), `.${basename(target)}.${basename(path)}`);
+  writeFileSync(join(path, DRAFT), draft);
+  return draft;
+}
+
+/** The archive that is made of a draft. */
+export function archiveOf(draft: string): string {
+  return `${draft}.tar`;
+}
+
 export async function removeWorkDir(path: string): Promise<void> {
+  const draft = existsSync(join(path, DRAFT)) ? readFileSync(join(path, DRAFT), "utf8") : "";
+  if (draft.endsWith(`.${basename(path)}`)) {
+    for (const left of [draft, archiveOf(draft)]) await rm(left, { recursive: true, force: true });
+  }
   await rm(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
