@@ -9,8 +9,8 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
-#include "cgroup.h"
 #include "launch.h"
+#include "payload.h"
 #include "privileges.h"
 #include "seccomp.h"
 
@@ -74,7 +74,7 @@ static void exec_by_path(const struct launch *l) {
 }
 
 void child_run(const struct launch *l, pid_t parent) {
-    bool ready = setsid() >= 0 && take_stdio(l) == 0 && cgroup_join() == 0 && enter_root() == 0 &&
+    bool ready = setsid() >= 0 && take_stdio(l) == 0 && payload_join() == 0 && enter_root() == 0 &&
                  privileges_become(&l->account, l->groups, l->group_count) == 0 && follow_parent(parent) == 0 &&
                  clean_signals() == 0 && seccomp_seal() == 0;
     if (!ready) give_up(l->report_fd, STEP_SET_UP);

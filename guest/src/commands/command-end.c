@@ -2,16 +2,16 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
-#include "cgroup.h"
 #include "command.h"
 #include "end.h"
+#include "payload.h"
 
 enum { REMEMBERED_MS = 60000, REMEMBERED = 64 };
 
 static int how_it_ended(const struct command *c) {
     if (c->how != HOW_ITSELF) return c->how;
     if (c->signal && c->signal == c->kill_signal) return HOW_KILLED;
-    if (c->signal == SIGKILL && cgroup_oom_kills() > c->oom_kills) return HOW_OUT_OF_MEMORY;
+    if (c->signal == SIGKILL && payload_oom_kills() > c->oom_kills) return HOW_OUT_OF_MEMORY;
     return HOW_ITSELF;
 }
 

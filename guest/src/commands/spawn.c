@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
-#include "cgroup.h"
 #include "clock.h"
 #include "error-code.h"
 #include "launch.h"
+#include "payload.h"
 #include "privileges.h"
 #include "verbs.h"
 
@@ -66,7 +66,7 @@ static struct command *create(const struct launch *l, const struct fields *f, bo
         .sources = {{.fd = -1}, {.fd = -1}},
         .input.fd = -1,
         .report_fd = -1,
-        .oom_kills = cgroup_oom_kills(),
+        .oom_kills = payload_oom_kills(),
         .next = commands,
     };
     commands = c;
@@ -135,7 +135,7 @@ static bool start(struct command *c, struct launch *l) {
     l->report_fd = report[1];
     c->report_fd = report[0];
     pid_t parent = getpid();
-    c->pid = cgroup_fork();
+    c->pid = payload_fork();
     if (c->pid == 0) child_run(l, parent);
     close(report[1]);
     if (c->pid < 0) return false;

@@ -1,4 +1,4 @@
-/* Waiting for the payload's cgroup to be empty or frozen, and signals to all of its members. */
+/* Whether the payload's cgroup is empty or frozen, and signals to all of its members. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 #include "cgroup-files.h"
 #include "cgroup.h"
 #include "loop.h"
+#include "payload.h"
 
 enum { MAX_MEMBERS = 32768, MEMBERS_TEXT = MAX_MEMBERS * 12 };
 
 static struct watch watch;
-static struct cgroup_wait *waits;
 
 static bool state(const char *key) {
     char text[256], line[32];
@@ -26,42 +26,20 @@ bool cgroup_populated(void) {
     return state("populated");
 }
 
+bool cgroup_frozen(void) {
+    return state("frozen");
+}
+
 static void on_change(void *context, uint32_t events) {
     (void)context;
     (void)events;
     /* Reading is what re-arms the poll: without it, where nobody waits, the loop would spin. */
     cgroup_populated();
-    /* A function may add and forget waits, so each round starts anew. */
-    for (struct cgroup_wait *w = waits; w;) {
-        if (state(w->key) != w->value) {
-            w = w->next;
-            continue;
-        }
-        cgroup_forget(w);
-        w->fn(w->context);
-        w = waits;
-    }
+    payload_changed();
 }
 
 int cgroup_start(void) {
     return watch_start(&watch, cgroup_events_fd, EPOLLPRI, on_change, NULL);
-}
-
-void cgroup_when(struct cgroup_wait *w) {
-    if (state(w->key) == w->value) {
-        w->fn(w->context);
-        return;
-    }
-    w->next = waits;
-    waits = w;
-}
-
-void cgroup_forget(struct cgroup_wait *w) {
-    for (struct cgroup_wait **at = &waits; *at; at = &(*at)->next) {
-        if (*at != w) continue;
-        *at = w->next;
-        return;
-    }
 }
 
 /* Pids of the payload, as the guest sees them; the count. */

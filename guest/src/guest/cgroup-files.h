@@ -1,5 +1,10 @@
-/* Descriptors that cgroup.c keeps and cgroup-events.c reads. */
+/* What cgroup.c and cgroup-events.c share: descriptors that the first keeps, and the second's part of the way. */
 #ifndef SANDSTACK_CGROUP_FILES_H
 #define SANDSTACK_CGROUP_FILES_H
+#include <stdbool.h>
 extern int cgroup_events_fd, cgroup_members_fd;
+int cgroup_start(void);
+void cgroup_signal(int signal);
+bool cgroup_populated(void);
+bool cgroup_frozen(void);
 #endif

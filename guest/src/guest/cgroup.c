@@ -46,7 +46,7 @@ static bool is_birthplace(void) {
     return into_fd >= 0 && !killed;
 }
 
-pid_t cgroup_fork(void) {
+static pid_t fork_child(void) {
     return is_birthplace() ? fork_into(into_fd) : _Fork();
 }
 
@@ -55,7 +55,7 @@ static int enter(void) {
     return members >= 0 && write(members, "0", 1) == 1 ? close(members) : -1;
 }
 
-int cgroup_join(void) {
+static int join_all(void) {
     if (into_fd >= 0 && !is_birthplace() && enter() < 0) return -1;
     for (size_t i = 0; i < join_count; i++)
         if (write(join[i], "0", 1) != 1) return -1;
@@ -68,12 +68,12 @@ static void tell(int fd, const char *value) {
     (void)written;
 }
 
-void cgroup_kill(void) {
+static void kill_all(void) {
     tell(kill_fd, "1");
     killed = true;
 }
 
-void cgroup_freeze(bool frozen) {
+static void freeze(bool frozen) {
     tell(freeze_fd, frozen ? "1" : "0");
 }
 
@@ -113,3 +113,18 @@ uint64_t cgroup_oom_kills(void) {
     uint64_t count = 0;
     return number(oom_fd, "oom_kill", &count) ? count : 0;
 }
+
+const struct payload_way payload_by_cgroup = {
+    .start = cgroup_start,
+    .fork = fork_child,
+    .join = join_all,
+    .kill = kill_all,
+    .signal = cgroup_signal,
+    .freeze = freeze,
+    .populated = cgroup_populated,
+    .frozen = cgroup_frozen,
+    .memory = cgroup_memory,
+    .cpu = cgroup_cpu,
+    .pids = cgroup_pids,
+    .oom_kills = cgroup_oom_kills,
+};

@@ -3,9 +3,9 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
-#include "cgroup.h"
 #include "end.h"
 #include "loop.h"
+#include "payload.h"
 
 enum { LAST_WORDS_MS = 200 };
 
@@ -20,7 +20,7 @@ bool control_wait_for(uint16_t number, struct message *m) {
 
 /* Without a keeper nobody would clean up behind the payload. */
 static _Noreturn void keeper_gone(void) {
-    cgroup_kill();
+    payload_kill();
     _exit(1);
 }
 

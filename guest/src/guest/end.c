@@ -1,8 +1,8 @@
 #include "end.h"
 #include <signal.h>
-#include "cgroup.h"
 #include "connection.h"
 #include "control.h"
+#include "payload.h"
 
 enum { LAST_MS = 40 }; /* for commands to be reaped once they are killed, and their ends to be sent */
 
@@ -10,7 +10,7 @@ static bool begun;
 static int end_how;
 static struct command *finished_task;
 static struct timer timer;
-static struct cgroup_wait empty;
+static struct payload_wait empty;
 
 bool end_has_begun(void) {
     return begun;
@@ -62,7 +62,7 @@ static void on_empty(void *context) {
 
 static void on_grace_over(void *context) {
     (void)context;
-    cgroup_kill();
+    payload_kill();
     timer_start(&timer, LAST_MS, last_words, NULL);
 }
 
@@ -71,11 +71,11 @@ static void begin(int how) {
     end_how = how;
     for (struct command *c = commands; c; c = c->next)
         if (c->how == HOW_ITSELF && !c->reaped) c->how = HOW_SANDBOX_END;
-    cgroup_freeze(false);
-    cgroup_signal(SIGTERM);
+    payload_freeze(false);
+    payload_signal(SIGTERM);
     timer_start(&timer, GRACE_MS, on_grace_over, NULL);
-    empty = (struct cgroup_wait){.key = "populated", .value = false, .fn = on_empty};
-    cgroup_when(&empty);
+    empty = (struct payload_wait){.state = PAYLOAD_EMPTY, .fn = on_empty};
+    payload_when(&empty);
 }
 
 void end_begin(int how) {

@@ -1,7 +1,7 @@
 /* FREEZE and THAW. */
 #include <stdlib.h>
 #include "freeze.h"
-#include "cgroup.h"
+#include "payload.h"
 #include "protocol.h"
 #include "verbs.h"
 
@@ -13,7 +13,7 @@ bool freeze_is_on(void) {
 
 void freeze_end(void) {
     frozen = false;
-    cgroup_freeze(false);
+    payload_freeze(false);
 }
 
 static void on_frozen(void *context) {
@@ -24,20 +24,20 @@ static void on_frozen(void *context) {
 
 static void freeze_open(struct stream *s, const struct fields *f) {
     (void)f;
-    struct cgroup_wait *w = calloc(1, sizeof *w);
+    struct payload_wait *w = calloc(1, sizeof *w);
     if (!w) {
         stream_error(s, "INTERNAL", "out of memory");
         return;
     }
-    *w = (struct cgroup_wait){.key = "frozen", .value = true, .fn = on_frozen, .context = s};
+    *w = (struct payload_wait){.state = PAYLOAD_FROZEN, .fn = on_frozen, .context = s};
     s->state = w;
     frozen = true;
-    cgroup_freeze(true);
-    cgroup_when(w);
+    payload_freeze(true);
+    payload_when(w);
 }
 
 static void freeze_closed(struct stream *s) {
-    cgroup_forget(s->state);
+    payload_forget(s->state);
     free(s->state);
 }
 

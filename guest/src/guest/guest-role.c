@@ -15,6 +15,7 @@
 #include "deadline.h"
 #include "guest.h"
 #include "launch.h"
+#include "payload.h"
 #include "privileges.h"
 #include "roles.h"
 #include "seccomp.h"
@@ -54,10 +55,11 @@ int guest_main(void) {
     int listening_fd = config_take(&message);
     if (listening_fd < 0) return fail("the keeper's configuration is not complete");
     bool private_ipc = guest.root_allowed;
+    payload_use(&payload_by_cgroup);
     if (stdio_start() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) return fail("starting");
     if (privileges_drop() < 0) return fail("dropping privileges");
     if (seccomp_install(guest.uid_base + GUEST_UID, private_ipc) < 0) return fail("installing the system call filter");
-    if (loop_init() < 0 || reap_start() < 0 || cgroup_start() < 0) return fail("starting the loop");
+    if (loop_init() < 0 || reap_start() < 0 || payload_start() < 0) return fail("starting the loop");
     if (!control_wait_for(MESSAGE_ROOT, &message) || !config_take_root(&message))
         return fail("waiting for the sandbox's root");
     if (control_start() < 0 || connections_start(listening_fd) < 0) return fail("listening");

@@ -1,8 +1,8 @@
 /* INFO, METRICS, END_SANDBOX. */
 #include <sys/statvfs.h>
-#include "cgroup.h"
 #include "end.h"
 #include "guest.h"
+#include "payload.h"
 #include "verbs.h"
 
 static void write_limits(struct writer *w) {
@@ -30,9 +30,9 @@ static void metrics_open(struct stream *s, const struct fields *f) {
     struct writer w = {0};
     struct statvfs disk;
     uint64_t value;
-    if (cgroup_cpu(&value)) writer_number(&w, TAG_CPU_NS, value);
-    if (cgroup_memory(&value)) writer_number(&w, TAG_MEM_BYTES, value);
-    if (cgroup_pids(&value)) writer_number(&w, TAG_PIDS, value);
+    if (payload_cpu(&value)) writer_number(&w, TAG_CPU_NS, value);
+    if (payload_memory(&value)) writer_number(&w, TAG_MEM_BYTES, value);
+    if (payload_pids(&value)) writer_number(&w, TAG_PIDS, value);
     /* An overlay gives the numbers of the file system below its upper layer: with a limit that is the sandbox's own. */
     if (guest.disk && fstatvfs(guest.root_fd, &disk) == 0)
         writer_number(&w, TAG_DISK_USED, (uint64_t)(disk.f_blocks - disk.f_bfree) * disk.f_frsize);

@@ -1,17 +1,17 @@
 /* ROLLBACK: the keeper makes the snapshot's root first, so that a rollback that it refuses leaves everything as it was.
  * Then every process of the payload is killed, its streams end, and the guest takes the new root. */
 #include <stdlib.h>
-#include "cgroup.h"
 #include "command.h"
 #include "connection.h"
 #include "control.h"
 #include "freeze.h"
 #include "guest.h"
 #include "ipc.h"
+#include "payload.h"
 #include "root-swap.h"
 #include "verbs.h"
 
-static struct cgroup_wait empty;
+static struct payload_wait empty;
 static int old_root;
 
 static void open_rollback(struct stream *s, const struct fields *f) {
@@ -45,11 +45,11 @@ void rollback_answered(struct message *m) {
         return;
     }
     static char message[] = "the sandbox was rolled back";
-    cgroup_kill();
+    payload_kill();
     while (commands) command_abandon(commands, "ROLLED_BACK", message);
     streams_each(end_file, message);
-    empty = (struct cgroup_wait){.key = "populated", .value = false, .fn = on_empty};
-    cgroup_when(&empty);
+    empty = (struct payload_wait){.state = PAYLOAD_EMPTY, .fn = on_empty};
+    payload_when(&empty);
 }
 
 const struct verb verb_rollback = {.number = VERB_ROLLBACK, .open = open_rollback, .closed = swap_closed};

@@ -1,15 +1,15 @@
 /* SNAPSHOT: with nothing at work on the root, the keeper puts a new layer on top and the guest swaps its root; else the
  * payload is frozen while the keeper copies. */
 #include <stdlib.h>
-#include "cgroup.h"
 #include "command.h"
 #include "control.h"
 #include "freeze.h"
+#include "payload.h"
 #include "root-swap.h"
 #include "verbs.h"
 
 static struct writer request;
-static struct cgroup_wait frozen;
+static struct payload_wait frozen;
 static bool copying;
 
 static void look_for_file(struct stream *s, void *context) {
@@ -25,7 +25,7 @@ static void move(struct stream *s, void *context) {
 static bool at_work(void) {
     bool files = false;
     streams_each(look_for_file, &files);
-    return files || commands_running() || cgroup_populated();
+    return files || commands_running() || payload_populated();
 }
 
 static void ask_keeper(void *context) {
@@ -52,15 +52,15 @@ static void open_snapshot(struct stream *s, const struct fields *f) {
         ask_keeper(NULL);
         return;
     }
-    cgroup_freeze(true);
-    frozen = (struct cgroup_wait){.key = "frozen", .value = true, .fn = ask_keeper};
-    cgroup_when(&frozen);
+    payload_freeze(true);
+    frozen = (struct payload_wait){.state = PAYLOAD_FROZEN, .fn = ask_keeper};
+    payload_when(&frozen);
 }
 
 void snapshot_answered(struct message *m) {
     int old = swap_take_root(m);
     if (old >= 0) streams_each(move, NULL);
-    if (copying && !freeze_is_on()) cgroup_freeze(false);
+    if (copying && !freeze_is_on()) payload_freeze(false);
     char *id = fields_text(&m->body, TAG_ID);
     struct writer w = {0};
     if (id) writer_text(&w, TAG_ID, id);
