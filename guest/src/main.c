@@ -9,6 +9,8 @@ static const struct {
     {"guest", guest_main},
     {"starter", starter_main},
     {"sweep", sweep_main},
+    {"docker", docker_main},
+    {"bridge", bridge_main},
 };
 
 static char *shown;
@@ -21,6 +23,6 @@ int main(int argc, char **argv) {
     shown = argc == 2 ? argv[1] : NULL;
     for (size_t i = 0; argc == 2 && i < sizeof roles / sizeof *roles; i++)
         if (strcmp(argv[1], roles[i].name) == 0) return roles[i].run();
-    fprintf(stderr, "usage: sandstack-guest guest|starter|sweep (version " SANDSTACK_VERSION ")\n");
+    fprintf(stderr, "usage: sandstack-guest guest|starter|sweep|docker|bridge (version " SANDSTACK_VERSION ")\n");
     return 2;
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { FieldWriter, Fields } from "../../src/model/fields";
 import { Channel, HEADER_BYTES, INITIAL_WINDOW, MAX_PAYLOAD, Tag, Type, Verb } from "../../src/model/protocol";
 
@@ -119,7 +120,7 @@ export class RawClient {
   private received: Buffer = Buffer.alloc(0);
   private nextStream = 1;
 
-  private constructor(readonly socket: Socket) {
+  private constructor(readonly socket: Duplex) {
     socket.on("data", (bytes: Buffer) => this.receive(bytes));
     socket.on("close", () => (this.closed = true));
     socket.on("error", () => undefined);
@@ -133,9 +134,17 @@ export class RawClient {
   }
 
   static async connect(path: string): Promise<RawClient> {
-    const client = await RawClient.silent(path);
-    client.write(encodeFrame(Type.HELLO, 0, 0, hello()));
-    return client;
+    return (await RawClient.silent(path)).greet();
+  }
+
+  /** Over any way in. */
+  static over(way: Duplex): RawClient {
+    return new RawClient(way).greet();
+  }
+
+  private greet(): this {
+    this.write(encodeFrame(Type.HELLO, 0, 0, hello()));
+    return this;
   }
 
   write(bytes: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { Fields, FieldWriter } from "../../src/model/fields";
 import { Tag, Type, Verb } from "../../src/model/protocol";
@@ -91,7 +92,7 @@ describe("what breaks the framing ends its own connection only", () => {
   test("frames cut into single bytes are put together again", async () => {
     const guest = await TestGuest.start();
     const client = await RawClient.silent(guest.socket);
-    client.socket.setNoDelay(true);
+    (client.socket as Socket).setNoDelay(true);
     for (const byte of Buffer.concat([greeting, encodeFrame(Type.PING, 0, 0, Buffer.from("slow"))])) {
       client.write(Buffer.from([byte]));
       await new Promise((done) => setImmediate(done));

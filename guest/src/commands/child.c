@@ -32,6 +32,7 @@ static int take_stdio(const struct launch *l) {
 }
 
 static int enter_root(void) {
+    if (guest.own_root) return chdir("/");
     return fchdir(guest.root_fd) == 0 && chroot(".") == 0 && chdir("/") == 0 ? 0 : -1;
 }
 

@@ -11,6 +11,7 @@ static bool lists(char *members, const char *name) {
 }
 
 void groups_load(struct launch *l) {
+    if (guest.only_uid) return;
     char *text = account_file_read("/etc/group"), *line_rest = NULL;
     for (char *line = text ? strtok_r(text, "\n", &line_rest) : NULL; line && l->group_count < MAX_GROUPS;
          line = strtok_r(NULL, "\n", &line_rest)) {

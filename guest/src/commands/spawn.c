@@ -35,7 +35,7 @@ static bool read_request(struct stream *s, const struct fields *f, struct launch
     bool tty = fields_number(f, TAG_FLAGS, 0) & SPAWN_FLAG_PTY;
     if (!user || !l->argv || !l->argv[0] || !*l->argv[0]) stream_error(s, "BAD_REQUEST", "a command needs ARG");
     else if (bad_cwd) stream_error(s, "BAD_PATH", "CWD %s: not absolute", l->cwd ? l->cwd : "");
-    else if ((code = account_find(user, &l->account)) || (code = privileges_refuse(&l->account)))
+    else if ((code = account_find(user, &l->account)) || (code = privileges_admit(&l->account)))
         stream_error(s, code, "user %s: %s", user, account_reason(code));
     else if (environment_build(l, f, tty)) {
         free(user);

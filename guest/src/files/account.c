@@ -50,11 +50,21 @@ static void set(struct account *out, uint32_t id, const char *name, const char *
     copy(out->home, sizeof out->home, home);
 }
 
+/* The default user's home may be another than passwd's. */
+static void settle_home(struct account *out) {
+    if (guest.home && strcmp(out->name, guest.user) == 0) copy(out->home, sizeof out->home, guest.home);
+}
+
 const char *account_find(const char *name, struct account *out) {
     uint32_t number;
-    if (find_user(name, 0, out)) return NULL;
-    if (strcmp(name, agent) == 0) {
-        set(out, AGENT_UID, agent, "/home/agent");
+    bool is_default = guest.home && strcmp(name, guest.user) == 0;
+    bool found = find_user(name, 0, out);
+    if (!found && (is_default || strcmp(name, agent) == 0)) {
+        set(out, AGENT_UID, name, "/home/agent");
+        found = true;
+    }
+    if (found) {
+        settle_home(out);
         return NULL;
     }
     if (!number_of(name, &number) || number >= RANGE) return "UNKNOWN_USER";
@@ -64,11 +74,13 @@ const char *account_find(const char *name, struct account *out) {
 
 bool account_user_name(uid_t uid, char *out, size_t room) {
     struct account account;
+    if (guest.only_uid && uid == guest.only_uid) return copy(out, room, guest.user);
     if (find_user(NULL, uid, &account)) return copy(out, room, account.name);
     return uid == guest.uid_base + AGENT_UID && copy(out, room, agent);
 }
 
 bool account_group_name(gid_t gid, char *out, size_t room) {
+    if (guest.only_uid && gid == guest.only_uid) return copy(out, room, guest.user);
     char *text = account_file_read("/etc/group"), *rest = NULL;
     bool found = false;
     for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line && !found; line = strtok_r(NULL, "\n", &rest)) {

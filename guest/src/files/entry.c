@@ -6,6 +6,7 @@
 enum { RANGE = 65536, NOBODY = 65534 };
 
 uint32_t entry_id(uint32_t id) {
+    if (guest.only_uid && id == guest.only_uid) return id;
     return id - guest.uid_base < RANGE ? id - guest.uid_base : NOBODY;
 }
 

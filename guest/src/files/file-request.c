@@ -34,7 +34,7 @@ char *request_path(struct stream *s, const struct fields *f, uint16_t tag) {
 bool request_account(struct stream *s, const struct fields *f, struct account *out) {
     char *name = fields_has(f, TAG_USER) ? fields_text(f, TAG_USER) : strdup(guest.user);
     const char *code = name ? account_find(name, out) : NULL;
-    if (name && !code) code = privileges_refuse(out);
+    if (name && !code) code = privileges_admit(out);
     if (!name) stream_error(s, code = "BAD_REQUEST", "USER has a NUL in it");
     else if (code) stream_error(s, code, "user %s: %s", name, account_reason(code));
     free(name);

@@ -5,8 +5,6 @@
 #include "launch.h"
 #include "protocol.h"
 
-struct guest guest = {.root_fd = -1};
-
 enum { SOCKET_AT, CGROUPS_AT }; /* places of CONFIG's descriptors */
 
 static void take_numbers(const struct fields *f) {
@@ -39,7 +37,7 @@ int config_take(struct message *m) {
     free(names);
     if (!whole) return -1;
     environment_set_image(env);
-    guest.root_allowed = strcmp(guest.tier, "nspawn") == 0;
+    guest.root_allowed = guest.private_ipc = strcmp(guest.tier, "nspawn") == 0;
     return m->descriptors[SOCKET_AT];
 }
 

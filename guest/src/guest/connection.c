@@ -11,6 +11,7 @@ struct connection *connections;
 static struct watch listener;
 static size_t connection_count;
 static bool holding;
+static bool (*admits)(int fd);
 
 static void update_watch(struct connection *c) {
     bool reads = !c->full && !c->held && !c->closing;
@@ -148,7 +149,8 @@ static void on_client(void *context, uint32_t events) {
     (void)events;
     int fd = accept4(listener.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) return;
-    struct connection *c = malloc(sizeof *c);
+    bool admitted = !admits || admits(fd);
+    struct connection *c = admitted ? malloc(sizeof *c) : NULL;
     if (!c || watch_start(&c->watch, fd, EPOLLIN, on_event, c) < 0) {
         free(c);
         close(fd);
@@ -163,7 +165,8 @@ static void on_client(void *context, uint32_t events) {
     if (++connection_count > MAX_CONNECTIONS) connection_error(c, "LIMIT", "256 connections are open");
 }
 
-int connections_start(int listening_fd) {
+int connections_start(int listening_fd, bool (*fn)(int fd)) {
+    admits = fn;
     loop_after_batch(connections_flush);
     return watch_start(&listener, listening_fd, EPOLLIN, on_client, NULL);
 }

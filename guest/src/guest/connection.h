@@ -30,8 +30,8 @@ struct connection {
     struct connection *next;
 };
 
-/* Accepts clients on the listening socket. */
-int connections_start(int listening_fd);
+/* Accepts clients on the listening socket: all of them, or those that `admits` gives true for. */
+int connections_start(int listening_fd, bool (*admits)(int fd));
 /* While held, requests wait in their connections; everything else goes on. */
 void connections_hold(void);
 void connections_release(void);

@@ -15,4 +15,8 @@ void control_send_last(uint16_t number, const void *body, size_t length);
 void deadline_answered(struct message *m);
 void snapshot_answered(struct message *m);
 void rollback_answered(struct message *m);
+
+/* last-words.c: what the keeper is told at the end. */
+struct last_words;
+void control_send_last_words(const struct last_words *words);
 #endif

@@ -13,12 +13,14 @@
 #include "connection.h"
 #include "control.h"
 #include "deadline.h"
+#include "end.h"
 #include "guest.h"
 #include "launch.h"
 #include "payload.h"
 #include "privileges.h"
 #include "roles.h"
 #include "seccomp.h"
+#include "verbs.h"
 
 /* The guest acts on no signal: SIGCHLD is only a wake-up on a descriptor, and what is left at its default PID 1 never
  * gets from inside. SIGPIPE is ignored where the guest is not PID 1 too. */
@@ -44,6 +46,8 @@ static int fail(const char *what) {
     return 1;
 }
 
+static const struct verb *const verbs[] = {&verb_set_deadline, &verb_snapshot, &verb_rollback, &verb_thaw, NULL};
+
 /* The root comes last, for it takes longest to make: what does not need it is done meanwhile. */
 int guest_main(void) {
     static struct message message;
@@ -54,15 +58,16 @@ int guest_main(void) {
     if (!control_wait_for(MESSAGE_CONFIG, &message)) return fail("waiting for the keeper's configuration");
     int listening_fd = config_take(&message);
     if (listening_fd < 0) return fail("the keeper's configuration is not complete");
-    bool private_ipc = guest.root_allowed;
     payload_use(&payload_by_cgroup);
+    verbs_of_role(verbs);
+    end_tells(control_send_last_words);
     if (stdio_start() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) return fail("starting");
     if (privileges_drop() < 0) return fail("dropping privileges");
-    if (seccomp_install(guest.uid_base + GUEST_UID, private_ipc) < 0) return fail("installing the system call filter");
+    if (seccomp_install(guest.uid_base + GUEST_UID, guest.private_ipc) < 0) return fail("installing the system call filter");
     if (loop_init() < 0 || reap_start() < 0 || payload_start() < 0) return fail("starting the loop");
     if (!control_wait_for(MESSAGE_ROOT, &message) || !config_take_root(&message))
         return fail("waiting for the sandbox's root");
-    if (control_start() < 0 || connections_start(listening_fd) < 0) return fail("listening");
+    if (control_start() < 0 || connections_start(listening_fd, NULL) < 0) return fail("listening");
     deadline_arm();
     control_send(MESSAGE_READY, NULL);
     return loop_run();

@@ -1,4 +1,4 @@
-/* What the guest knows of its sandbox, from the keeper's CONFIG; one per process. */
+/* What the guest knows of its sandbox, from the keeper's CONFIG or its environment; one per process. */
 #ifndef SANDSTACK_GUEST_H
 #define SANDSTACK_GUEST_H
 #include <stdbool.h>
@@ -8,9 +8,13 @@
 
 struct guest {
     char *id, *tier, *user;
+    char *home;            /* of the default user; NULL: what passwd says */
     char *cwd;             /* where commands start that say nothing; NULL: in their home */
     uint32_t uid_base;     /* added to ids on the tier without a user namespace (chroot), else 0 */
     bool root_allowed;     /* payload may be uid 0 (nspawn) */
+    uid_t only_uid;        /* every user of the payload has this uid and gid (docker); 0: each has its own */
+    bool own_root;         /* root_fd is the guest's own root: nobody has to enter it (docker) */
+    bool private_ipc;      /* System V objects are the sandbox's own */
     int root_fd;           /* the payload's root; swapped by snapshot and rollback */
     uint64_t deadline_ms;  /* since 1970 */
     uint64_t started_ms;
@@ -26,7 +30,7 @@ struct account {
 };
 /* A user of the sandbox by name or number; from the payload's own /etc/passwd. 0, or the protocol's error code. */
 const char *account_find(const char *name_or_number, struct account *out);
-/* What such a code, or privileges_refuse's, says to a person. */
+/* What such a code, or privileges_admit's, says to a person. */
 const char *account_reason(const char *code);
 /* Name of an id for listings; false if it has none. */
 bool account_user_name(uid_t uid, char *out, size_t room);

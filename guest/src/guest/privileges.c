@@ -12,8 +12,7 @@
 #define CAP(name) (1u << CAP_##name)
 
 enum {
-    GUEST_CAPABILITIES = CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(FSETID) | CAP(KILL) | CAP(SETGID) |
-                         CAP(SETUID) | CAP(SYS_CHROOT),
+    GUEST_CAPABILITIES = CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(FSETID) | CAP(KILL) | CAP(SETGID) | CAP(SETUID),
     /* What apt, pip and useradd need of root, all of it powerless outside the user namespace: 0xdb. */
     ROOT_CAPABILITIES = CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(FSETID) | CAP(SETGID) | CAP(SETUID),
     RANGE = 65536,
@@ -21,11 +20,21 @@ enum {
     SPARE_PROCESSES = 64,
 };
 
-static int set_capabilities(uint32_t permitted, uint32_t inheritable) {
+static int set_capabilities(uint32_t effective, uint32_t permitted, uint32_t inheritable) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[2] = {
-        {.effective = permitted, .permitted = permitted, .inheritable = inheritable}};
+        {.effective = effective, .permitted = permitted, .inheritable = inheritable}};
     return (int)syscall(SYS_capset, &header, data);
+}
+
+/* To change its root is only for a guest that is not in it already. */
+static uint32_t own_capabilities(void) {
+    return guest.own_root ? GUEST_CAPABILITIES : GUEST_CAPABILITIES | CAP(SYS_CHROOT);
+}
+
+int privileges_may_kill(bool may) {
+    uint32_t all = own_capabilities();
+    return set_capabilities(may ? all : all & ~CAP(KILL), all, 0);
 }
 
 /* Of the bounding set, what a root payload may have is left: nothing on a tier without one. */
@@ -52,9 +61,10 @@ static int limit_resources(void) {
 }
 
 /* The process limit is the pids cgroup's; this second line lies a little above it, so that a command can still be
- * started in a sandbox that a fork bomb has filled. Each command's own, for SET_LIMITS may raise it later. */
+ * started in a sandbox that a fork bomb has filled. Where all users are one it is the first line: the guest is in the
+ * payload's cgroup there, whose limit leaves room for it. Each command's own, for SET_LIMITS may raise it later. */
 static int limit_processes(void) {
-    return guest.processes ? lower(RLIMIT_NPROC, guest.processes + SPARE_PROCESSES) : 0;
+    return guest.processes ? lower(RLIMIT_NPROC, guest.processes + (guest.only_uid ? 0 : SPARE_PROCESSES)) : 0;
 }
 
 int privileges_drop(void) {
@@ -62,17 +72,19 @@ int privileges_drop(void) {
     if (limit_resources() < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || limit_bounding_set() < 0) return -1;
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 || prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return -1;
     if (setgroups(0, NULL) < 0 || setresgid(id, id, id) < 0 || setresuid(id, id, id) < 0) return -1;
-    if (set_capabilities(GUEST_CAPABILITIES, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return -1;
+    if (privileges_may_kill(true) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return -1;
     /* Changing ids clears it. With a pid namespace the guest's death ends all; without, a guest that its payload's
      * owner had stopped must wake up, see that the keeper is gone, and end the payload itself. */
     return prctl(PR_SET_PDEATHSIG, guest.root_allowed ? SIGKILL : SIGCONT, 0, 0, 0);
 }
 
-const char *privileges_refuse(const struct account *account) {
+const char *privileges_admit(struct account *account) {
     if (account->uid == guest.uid_base + GUEST_UID) return "USER_REFUSED";
     if (account->uid == guest.uid_base && !guest.root_allowed) return "USER_REFUSED";
     uint32_t uid = account->uid - guest.uid_base, gid = account->gid - guest.uid_base;
-    return uid < RANGE && gid < RANGE ? NULL : "USER_REFUSED";
+    if (guest.only_uid) account->uid = account->gid = guest.only_uid;
+    else if (uid >= RANGE || gid >= RANGE) return "USER_REFUSED";
+    return NULL;
 }
 
 int privileges_become(const struct account *account, const gid_t *groups, size_t group_count) {
@@ -80,5 +92,5 @@ int privileges_become(const struct account *account, const gid_t *groups, size_t
     if (limit_processes() < 0) return -1;
     if (setgroups(group_count, groups) < 0 || setresgid(account->gid, account->gid, account->gid) < 0) return -1;
     if (setresuid(account->uid, account->uid, account->uid) < 0) return -1;
-    return set_capabilities(capabilities, capabilities);
+    return set_capabilities(capabilities, capabilities, capabilities);
 }

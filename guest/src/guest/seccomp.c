@@ -100,7 +100,7 @@ int seccomp_seal(void) {
 int seccomp_install(uint32_t guest_uid, bool private_ipc) {
     static struct program p;
     add_start(&p);
-    add_uid_rules(&p, guest_uid);
+    if (guest_uid) add_uid_rules(&p, guest_uid);
     for (size_t i = 0; i < seccomp_rule_count; i++) add_rule(&p, &seccomp_rules[i]);
     for (size_t i = 0; i < seccomp_ipc_count && !private_ipc; i++)
         add_rule(&p, &(struct rule){.number = seccomp_ipc[i], .error = EPERM});

@@ -6,6 +6,7 @@
 #include "disk.h"
 #include "fault.h"
 #include "hierarchies.h"
+#include "how.h"
 #include "layers.h"
 #include "listener.h"
 #include "message.h"
@@ -15,10 +16,8 @@
 #include "spec.h"
 
 struct ending ending_of(const struct fields *f) {
-    static const char *const names[] = {[HOW_TIMEOUT] = "timed out", [HOW_KILLED] = "killed", [HOW_OUT_OF_MEMORY] = "out of memory"};
-    uint64_t how = fields_number(f, TAG_HOW, HOW_ITSELF);
     return (struct ending){
-        .how = how < sizeof names / sizeof *names && names[how] ? names[how] : "finished",
+        .how = how_name(fields_number(f, TAG_HOW, HOW_ITSELF)),
         .task = fields_number(f, TAG_FLAGS, 0) & ENDING_TASK,
         .has_code = fields_has(f, TAG_EXIT_CODE),
         .has_signal = fields_has(f, TAG_SIGNAL),

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { basename, join } from "node:path";
@@ -70,11 +70,16 @@ export class DockerEngine {
     return readFileSync(join(this.place.folder, "dockerd.log"), "utf8");
   }
 
-  /** Runs a `docker` command against this engine. Its client's settings and logins are the tests' own, too. */
-  async docker(args: readonly string[], input: string | Buffer = ""): Promise<DockerEnd> {
-    const client = spawn("docker", ["--host", `unix://${this.socket}`, ...args], {
+  /** Starts a `docker` command against this engine. */
+  client(args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn("docker", ["--host", `unix://${this.socket}`, ...args], {
       env: { PATH: process.env["PATH"], DOCKER_CONFIG: join(this.place.folder, "client") },
     });
+  }
+
+  /** Runs a `docker` command against this engine. Its client's settings and logins are the tests' own, too. */
+  async docker(args: readonly string[], input: string | Buffer = ""): Promise<DockerEnd> {
+    const client = this.client(args);
     client.stdin.on("error", () => {});
     client.stdin.end(input);
     const output = { stdout: "", stderr: "" };

@@ -1,0 +1,19 @@
+#include "docker-verbs.h"
+#include "deadline.h"
+#include "freeze.h"
+#include "protocol.h"
+
+static void set_deadline_open(struct stream *s, const struct fields *f) {
+    uint64_t deadline;
+    if (deadline_of_request(s, f, &deadline)) deadline_set(deadline, s);
+}
+
+static void snapshot_open(struct stream *s, const struct fields *f) {
+    (void)f;
+    stream_error(s, "UNSUPPORTED", "a container's guest takes no snapshot: FREEZE, copy its volumes, THAW");
+}
+
+static const struct verb set_deadline = {.number = VERB_SET_DEADLINE, .open = set_deadline_open};
+static const struct verb snapshot = {.number = VERB_SNAPSHOT, .open = snapshot_open};
+
+const struct verb *const docker_verbs[] = {&set_deadline, &snapshot, &verb_thaw, NULL};

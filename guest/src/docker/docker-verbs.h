@@ -1,0 +1,6 @@
+/* Verbs that a keeper would have a part in, where there is none. */
+#ifndef SANDSTACK_DOCKER_VERBS_H
+#define SANDSTACK_DOCKER_VERBS_H
+#include "verbs.h"
+extern const struct verb *const docker_verbs[];
+#endif

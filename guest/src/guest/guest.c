@@ -1,0 +1,3 @@
+#include "guest.h"
+
+struct guest guest = {.root_fd = -1};
