@@ -8,7 +8,7 @@ import { RawClient } from "./client";
 
 const GUEST = resolve(process.env["SANDSTACK_GUEST_BINARY"] ?? `guest/bin/linux-${process.arch}/sandstack-guest`);
 const BUILT = resolve("guest/build/test");
-const TOOLS = ["sh", "cat", "env", "id", "ls", "mkdir", "rm", "setsid", "sleep", "stat", "true"];
+const TOOLS = ["sh", "cat", "env", "id", "ipcmk", "ls", "mkdir", "rm", "setsid", "sleep", "stat", "true"];
 
 export const GUEST_UID = 65_000;
 /** Like those that real sandboxes get. */
@@ -205,7 +205,7 @@ function makeTools(root: string): void {
 }
 
 function makeBare(root: string): void {
-  for (const name of ["identity", "intruder"]) copy(root, join(BUILT, name), `/probes/${name}`);
+  for (const name of ["busy", "identity", "intruder"]) copy(root, join(BUILT, name), `/probes/${name}`);
   for (const library of libraries(GUEST)) copy(root, library);
   writeFileSync(join(root, "of-image"), "image\n");
 }

@@ -32,4 +32,4 @@ static void commands_open(struct stream *s, const struct fields *f) {
     stream_end(s, NULL);
 }
 
-const struct verb verb_commands = {.number = VERB_COMMANDS, .open = commands_open};
+const struct verb verb_commands = {.number = VERB_COMMANDS, .at_once = true, .open = commands_open};

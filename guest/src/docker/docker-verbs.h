@@ -3,4 +3,6 @@
 #define SANDSTACK_DOCKER_VERBS_H
 #include "verbs.h"
 extern const struct verb *const docker_verbs[];
+/* docker-rollback.c */
+extern const struct verb docker_rollback;
 #endif

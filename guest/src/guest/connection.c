@@ -10,11 +10,10 @@
 struct connection *connections;
 static struct watch listener;
 static size_t connection_count;
-static bool holding;
 static bool (*admits)(int fd);
 
 static void update_watch(struct connection *c) {
-    bool reads = !c->full && !c->held && !c->closing;
+    bool reads = !c->full && !c->closing;
     watch_events(&c->watch, (reads ? EPOLLIN : 0) | (c->out.length ? EPOLLOUT : 0));
 }
 
@@ -91,8 +90,6 @@ static void receive_frames(struct connection *c) {
             connection_error(c, "PROTOCOL", "not a frame");
             break;
         }
-        c->held = holding && frame.type == TYPE_OPEN;
-        if (c->held) break;
         receive(c, &frame);
         done += HEADER_BYTES + frame.length;
     }
@@ -169,17 +166,4 @@ int connections_start(int listening_fd, bool (*fn)(int fd)) {
     admits = fn;
     loop_after_batch(connections_flush);
     return watch_start(&listener, listening_fd, EPOLLIN, on_client, NULL);
-}
-
-void connections_hold(void) {
-    holding = true;
-}
-
-void connections_release(void) {
-    holding = false;
-    for (struct connection *c = connections; c; c = c->next) {
-        if (c->dead || !c->held) continue;
-        c->held = false;
-        receive_frames(c);
-    }
 }

@@ -20,7 +20,6 @@ struct connection {
     bool closing; /* an error frame is on its way out; nothing more is read */
     bool dead;    /* freed after this batch of events */
     bool full;    /* the queue passed QUEUE_FULL */
-    bool held;    /* a request waits for the end of a snapshot or rollback */
     uint32_t last_stream;
     size_t stream_count;
     struct stream *streams[STREAM_BUCKETS];
@@ -32,9 +31,6 @@ struct connection {
 
 /* Accepts clients on the listening socket: all of them, or those that `admits` gives true for. */
 int connections_start(int listening_fd, bool (*admits)(int fd));
-/* While held, requests wait in their connections; everything else goes on. */
-void connections_hold(void);
-void connections_release(void);
 /* Writes what can be written now. */
 void connections_flush(void);
 extern struct connection *connections;

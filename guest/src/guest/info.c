@@ -46,6 +46,6 @@ static void end_open(struct stream *s, const struct fields *f) {
     end_begin(HOW_KILLED);
 }
 
-const struct verb verb_info = {.number = VERB_INFO, .open = info_open};
-const struct verb verb_metrics = {.number = VERB_METRICS, .open = metrics_open};
-const struct verb verb_end_sandbox = {.number = VERB_END_SANDBOX, .open = end_open};
+const struct verb verb_info = {.number = VERB_INFO, .at_once = true, .open = info_open};
+const struct verb verb_metrics = {.number = VERB_METRICS, .at_once = true, .open = metrics_open};
+const struct verb verb_end_sandbox = {.number = VERB_END_SANDBOX, .at_once = true, .open = end_open};

@@ -3,12 +3,13 @@
 #include <unistd.h>
 #include "connection.h"
 #include "guest.h"
+#include "hold.h"
 
 static struct stream *asker; /* NULL if its client has gone */
 
 void swap_begin(struct stream *s) {
     asker = s;
-    connections_hold();
+    hold_begin();
 }
 
 void swap_closed(struct stream *s) {
@@ -37,5 +38,5 @@ void swap_end(const struct fields *answer, struct writer *w, int old_root) {
     /* Closing the last descriptor of a tree drops its cached inodes, which may take long: the answer goes first. */
     connections_flush();
     if (old_root >= 0) close(old_root);
-    connections_release();
+    hold_end();
 }

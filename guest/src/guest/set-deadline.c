@@ -37,4 +37,5 @@ void deadline_answered(struct message *m) {
     deadline_set(fields_number(&m->body, TAG_DEADLINE, guest.deadline_ms), s);
 }
 
-const struct verb verb_set_deadline = {.number = VERB_SET_DEADLINE, .open = set_open, .closed = set_closed};
+const struct verb verb_set_deadline = {
+    .number = VERB_SET_DEADLINE, .at_once = true, .open = set_open, .closed = set_closed};

@@ -7,6 +7,7 @@
 #include "connection.h"
 #include "end.h"
 #include "error-code.h"
+#include "hold.h"
 #include "verbs.h"
 
 /* Credit is given back in pieces of this size, so that small data does not cost a frame each. */
@@ -63,6 +64,7 @@ void stream_open(struct connection *c, const struct frame *frame) {
     else if (!verb) stream_error(s, "UNSUPPORTED", "no verb %llu", (unsigned long long)fields_number(&f, TAG_VERB, 0));
     else if (c->stream_count > MAX_STREAMS) stream_error(s, "LIMIT", "%d streams are open", MAX_STREAMS);
     else if (end_has_begun()) stream_error(s, "ENDING", "the sandbox is at its end");
+    else if (hold_takes(verb)) hold_stream(s, &f);
     else verb->open(s, &f);
 }
 

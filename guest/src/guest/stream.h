@@ -20,6 +20,7 @@ struct verb {
     void (*eof)(struct stream *s);
     void (*credit)(struct stream *s, int channel); /* more may be sent on out or err */
     void (*closed)(struct stream *s);
+    bool at_once; /* is opened also while others are held (hold.h) */
     bool is_file; /* is ended by a rollback, and has a snapshot copy, unless it is at rest */
     bool (*at_rest)(struct stream *s); /* of a file verb that can go on on a new root: nothing of it is under way */
     void (*move)(struct stream *s);    /* the root is another, with the same files; may end the stream with an error */

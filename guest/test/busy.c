@@ -1,0 +1,59 @@
+/* Processes that are not easy to stop, each of which appends to a file as long as it runs:
+ *   busy threads FILE   the first thread is over, four others write
+ *   busy vfork FILE     makes children with vfork that wait before they end: their parent waits in the kernel for them
+ *   busy forks FILE     a chain of processes, each of which makes the next and ends */
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static int file;
+
+static void nap(long ms) {
+    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+static void put(void) {
+    if (write(file, ".", 1) != 1) _exit(1);
+}
+
+static void *write_on(void *nothing) {
+    for (; !nothing; nap(1)) put();
+    return NULL;
+}
+
+static void threads(void) {
+    pthread_t thread;
+    for (int i = 0; i < 4; i++) pthread_create(&thread, NULL, write_on, NULL);
+    pthread_exit(NULL);
+}
+
+static void vforks(void) {
+    for (;;) {
+        if (vfork() == 0) {
+            nap(300);
+            put();
+            _exit(0);
+        }
+        put();
+    }
+}
+
+static void forks(void) {
+    for (;;) {
+        put();
+        if (fork() != 0) _exit(0);
+        setsid();
+    }
+}
+
+int main(int argc, char **argv) {
+    if (argc != 3) return 2;
+    file = open(argv[2], O_WRONLY | O_CREAT | O_APPEND, 0644);
+    if (file < 0) return 1;
+    if (strcmp(argv[1], "threads") == 0) threads();
+    if (strcmp(argv[1], "vfork") == 0) vforks();
+    forks();
+}
