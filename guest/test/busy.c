@@ -1,7 +1,8 @@
 /* Processes that are not easy to stop, each of which appends to a file as long as it runs:
  *   busy threads FILE   the first thread is over, four others write
  *   busy vfork FILE     makes children with vfork that wait before they end: their parent waits in the kernel for them
- *   busy forks FILE     a chain of processes, each of which makes the next and ends */
+ *   busy forks FILE     a chain of processes, each of which makes the next and ends
+ *   busy memory MIB     takes so much and touches it */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -49,8 +50,15 @@ static void forks(void) {
     }
 }
 
+static void take(size_t mib) {
+    char *memory = malloc(mib << 20);
+    for (size_t i = 0; memory && i < mib << 20; i += 4096) ((volatile char *)memory)[i] = 1;
+    _exit(memory ? 0 : 1);
+}
+
 int main(int argc, char **argv) {
     if (argc != 3) return 2;
+    if (strcmp(argv[1], "memory") == 0) take((size_t)atol(argv[2]));
     file = open(argv[2], O_WRONLY | O_CREAT | O_APPEND, 0644);
     if (file < 0) return 1;
     if (strcmp(argv[1], "threads") == 0) threads();

@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -69,8 +71,27 @@ static void try_identity(void) {
     verdict("groups", setresgid(0, 0, 0));
 }
 
-int main(void) {
+/* The guest may be open to us for a moment: tries one thing that would harm it without pause, and tells of each success. */
+static void lie_in_wait(const char *what) {
+    struct rlimit limit = {1, 1};
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    CPU_SET(0, &cpus);
+    puts("waiting");
+    for (;;) {
+        bool done = strcmp(what, "kill") == 0         ? kill(GUEST, SIGTERM) == 0
+                    : strcmp(what, "stop") == 0       ? kill(GUEST, SIGSTOP) == 0
+                    : strcmp(what, "priority") == 0   ? setpriority(PRIO_PROCESS, GUEST, 19) == 0
+                    : strcmp(what, "affinity") == 0   ? sched_setaffinity(GUEST, sizeof cpus, &cpus) == 0
+                    : strcmp(what, "limit") == 0      ? prlimit(GUEST, RLIMIT_NOFILE, &limit, NULL) == 0
+                                                      : open("/proc/1/environ", O_RDONLY) >= 0;
+        if (done) puts(what);
+    }
+}
+
+int main(int argc, char **argv) {
     setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc > 1) lie_in_wait(argv[1]);
     try_signals();
     try_memory();
     try_files();

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { Tag, Verb } from "../../src/model/protocol";
+import { FieldWriter } from "../../src/model/fields";
+import { How, SpawnFlag, Tag, Verb } from "../../src/model/protocol";
 import { DockerGuest, GUEST_UID, PAYLOAD_UID, useEngine } from "./docker";
 import { list, readFile, stat, writeFile } from "./file-calls";
-import { run } from "./harness";
+import { pause, run } from "./harness";
 
 const SH = ["/bin/sh", "-c"];
 const engine = useEngine();
@@ -54,8 +55,7 @@ describe("commands in a container", () => {
     const guest = await DockerGuest.start(engine(), { image: "bare:1" });
     const client = await guest.connect();
     expect((await run(client, ["/probes/identity"])).out).toContain(`uids ${PAYLOAD_UID} `);
-    await writeFile(client, "/tmp/made", "in tmp\n");
-    expect(await readFile(client, "/tmp/made")).toBe("in tmp\n");
+    for (const path of ["/tmp", "/var/tmp"]) expect((await stat(client, path)).number(Tag.MODE)).toBe(0o1777);
   });
 
   test("INFO tells what the container was made with", async () => {
@@ -68,6 +68,52 @@ describe("commands in a container", () => {
     expect([info.text(Tag.ID), info.text(Tag.TIER), info.text(Tag.USER)]).toEqual(["sbx-test", "docker", "agent"]);
     expect([info.number(Tag.PIDS_LIMIT), info.number(Tag.CPUS)]).toEqual([77, 500]);
     expect(info.number(Tag.DEADLINE)).toBeGreaterThan(Date.now());
+  });
+});
+
+describe("numbers and terminals in a container", () => {
+  test("METRICS tells what is so", async () => {
+    const guest = await DockerGuest.start(engine(), { env: { SANDSTACK_MEMORY: 99 } });
+    const client = await guest.connect();
+    await client.spawn(["sleep", "60"]).reply();
+    const metrics = await client.open(Verb.METRICS).end();
+    expect([metrics.number(Tag.PIDS), metrics.number(Tag.MEM_LIMIT)]).toEqual([1, 99]);
+    expect(metrics.number(Tag.MEM_BYTES)).toBeGreaterThan(0);
+    expect(metrics.number(Tag.CPU_NS)).toBeGreaterThan(0);
+  });
+
+  test("a command that the kernel killed for memory says so", async () => {
+    const guest = await DockerGuest.start(engine(), { args: ["--memory=64m", "--memory-swap=64m"] });
+    const client = await guest.connect();
+    const result = await run(client, ["/probes/busy", "memory", "200"]);
+    expect(result).toMatchObject({ signal: 9, how: How.OUT_OF_MEMORY });
+    expect(await run(client, [...SH, "kill -9 $$"])).toMatchObject({ signal: 9, how: How.ITSELF });
+  });
+
+  test("more processes than SANDSTACK_PROCESSES are not to be had, and it stays reachable", async () => {
+    const args = ["--pids-limit=52"];
+    const guest = await DockerGuest.start(engine(), { env: { SANDSTACK_PROCESSES: 20 }, args });
+    const client = await guest.connect();
+    const many = client.spawn([...SH, "sh -c 'while :; do sleep 60 & done'; sleep 60"]);
+    await many.until(() => many.err.length > 0, "a refusal");
+    const count = async () => (await client.open(Verb.METRICS).end()).number(Tag.PIDS);
+    while ((await count()) !== 20) await pause(5);
+    // The kernel lets one more through that changes to this user, as a command does.
+    await client.spawn(["sleep", "60"]).reply();
+    await expect(client.spawn(["true"]).end()).rejects.toThrow(/^LIMIT/);
+    expect((await guest.bridge().open(Verb.INFO).end()).text(Tag.STATE)).toBe("running");
+  });
+
+  test("a terminal is one, and is resized", async () => {
+    const client = (await DockerGuest.start(engine())).bridge();
+    const flags = SpawnFlag.PTY | SpawnFlag.STDIN;
+    const shell = client.spawn(["/bin/sh"], { flags, cols: 90, rows: 30 });
+    const { number } = await shell.reply().then((reply) => ({ number: reply.number(Tag.PID) }));
+    const size = new FieldWriter().number(Tag.PID, number).number(Tag.COLS, 77).number(Tag.ROWS, 22);
+    await client.open(Verb.RESIZE, size).end();
+    shell.data("stty size; tty; exit 5\n");
+    expect((await shell.end()).number(Tag.EXIT_CODE)).toBe(5);
+    expect(shell.out.toString()).toContain("22 77\r\n/dev/pts/");
   });
 });
 
@@ -96,6 +142,10 @@ describe("files in a container", () => {
     ]);
     const entries = await list(client, "/");
     expect(entries.map((each) => each.text(Tag.NAME))).toContain("of-image");
+    const given = await run(client, ["stat", "-c", "%u %n", "of-root", "of-root/deep/file", "link", "/of-image"]);
+    expect(given.out).toBe(
+      `${PAYLOAD_UID} of-root\n${PAYLOAD_UID} of-root/deep/file\n${PAYLOAD_UID} link\n0 /of-image\n`,
+    );
     await expect(writeFile(client, "/of-image", "other")).rejects.toThrow(/^PERMISSION_DENIED/);
   });
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FieldWriter } from "../../src/model/fields";
 import { How, SpawnFlag, Tag, Verb } from "../../src/model/protocol";
@@ -9,6 +10,22 @@ import { pause, run } from "./harness";
 const SH = ["/bin/sh", "-c"];
 const engine = useEngine();
 const BACKGROUND = { flags: SpawnFlag.BACKGROUND };
+
+/** The pid of the one bridge into a container. */
+function bridgeOf(guest: number): number {
+  const space = readlinkSync(`/proc/${guest}/ns/pid`);
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== guest);
+  const found = pids.filter((pid) => {
+    try {
+      return (
+        readlinkSync(`/proc/${pid}/ns/pid`) === space && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("bridge")
+      );
+    } catch {
+      return false;
+    }
+  });
+  return Number(found[0]);
+}
 
 describe("the end of a container's sandbox", () => {
   test("at the deadline: TERM, the grace, KILL, and a record in the engine's log", async () => {
@@ -64,11 +81,27 @@ describe("the end of a container's sandbox", () => {
     const client = guest.bridge();
     const bytes = Buffer.concat([Buffer.from([0, 0xff, 0xc3, 0x28, 10]), randomBytes(300_001)]);
     await writeFile(client, "/tmp/bytes", bytes);
-    await client.spawn([...SH, "cat /tmp/bytes; exit 6"], { task: true }).reply();
+    const task = client.spawn([...SH, "cat /tmp/bytes; exit 6"], { task: true });
+    expect((await task.end()).number(Tag.EXIT_CODE)).toBe(6);
+    expect(task.out.equals(bytes)).toBe(true);
     const end = await guest.ended();
     expect(end).toMatchObject({ how: "finished", exitCode: 6, signal: null, task: true, outputDropped: 0 });
     expect(end.outputBytes).toBe(bytes.length);
     expect(end.output.equals(bytes)).toBe(true);
+  });
+
+  test("a bridge that is late still brings what was said last", async () => {
+    const guest = await DockerGuest.start(engine());
+    const client = guest.bridge();
+    const polite = client.spawn([...SH, "trap 'echo bye; exit 3' TERM; echo ready; sleep 60 & wait"]);
+    await polite.until(() => polite.outBytes > 0);
+    const bridge = bridgeOf(await guest.pid());
+    process.kill(bridge, "SIGSTOP");
+    await (await guest.connect()).open(Verb.END_SANDBOX).end();
+    await pause(300);
+    process.kill(bridge, "SIGCONT");
+    expect((await polite.end()).number(Tag.HOW)).toBe(How.SANDBOX_END);
+    expect(polite.out.toString()).toBe("ready\nbye\n");
   });
 
   test("of a task's output the last MiB is kept, and a signal is told", async () => {

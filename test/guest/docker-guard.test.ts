@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { describe, expect, test } from "vitest";
+import { Type, Verb } from "../../src/model/protocol";
 import { DockerGuest, GUEST_UID, useEngine } from "./docker";
-import { run } from "./harness";
+import { eventually, run } from "./harness";
 
 const { EACCES, EPERM, EROFS } = constants.errno;
 const engine = useEngine();
@@ -22,6 +23,41 @@ describe("payload against guest in a container", () => {
     const refusals = [EACCES, EPERM, EROFS].map(String);
     expect(found.filter(([, verdict]) => !refusals.includes(verdict))).toEqual([]);
     expect((await run(client, ["true"])).exitCode).toBe(0);
+  });
+
+  const ATTACKS = ["kill", "stop", "priority", "affinity", "limit", "environ"];
+  test.each(ATTACKS)(
+    "lying in wait for the moment in which the guest signals all brings nothing: %s",
+    async (attack) => {
+      const guest = await DockerGuest.start(engine());
+      const client = await guest.connect();
+      const intruder = client.spawn(["/probes/intruder", attack]);
+      await intruder.until(() => intruder.outBytes > 0, "it waits");
+      for (let round = 0; round < 200; round++) {
+        await client.open(Verb.FREEZE).end();
+        await client.open(Verb.THAW).end();
+      }
+      expect(intruder.out.toString()).toBe("waiting\n");
+      expect(await guest.inspect("{{.State.Running}}")).toBe("true");
+    },
+  );
+
+  test("who gets at the socket and is neither root nor the guest is not spoken to", async () => {
+    const guest = await DockerGuest.start(engine());
+    await guest.connect();
+    await guest.exec(["chmod", "777", "/run/sandstack", "/run/sandstack/s"]);
+    const stranger = guest.bridge(4242);
+    await eventually(() => stranger.closed, "closed");
+    expect(stranger.own).toEqual([]);
+    await guest.bridge().ownFrame(Type.HELLO);
+  });
+
+  test("the filter denies what it lists here, too", async () => {
+    const client = await (await DockerGuest.start(engine())).connect();
+    const found = verdicts((await run(client, ["/probes/denied"])).out);
+    const refused = found.filter(([name]) => /^(ptrace|mount|bpf|setns|unshare)$/.test(name));
+    expect(refused).toHaveLength(5);
+    expect(refused.filter(([, verdict]) => verdict !== String(EPERM))).toEqual([]);
   });
 
   test("positive control: root from outside may do what the payload may not", async () => {

@@ -8,7 +8,7 @@ import { RawClient } from "./client";
 
 const GUEST = resolve(process.env["SANDSTACK_GUEST_BINARY"] ?? `guest/bin/linux-${process.arch}/sandstack-guest`);
 const BUILT = resolve("guest/build/test");
-const TOOLS = ["sh", "cat", "env", "id", "ipcmk", "ls", "mkdir", "rm", "setsid", "sleep", "stat", "true"];
+const TOOLS = "sh cat chmod env id ipcmk ls mkdir rm setsid sleep stat stty true tty".split(" ");
 
 export const GUEST_UID = 65_000;
 /** Like those that real sandboxes get. */
@@ -70,9 +70,9 @@ export class DockerGuest {
   }
 
   /** Through the engine, as everyone can. */
-  bridge(): RawClient {
-    const user = `--user=${GUEST_UID}`;
-    const child = this.engine.client(["exec", "-i", user, this.id, "/.sandstack/sandstack-guest", "bridge"]);
+  bridge(user = GUEST_UID): RawClient {
+    const bridge = ["/.sandstack/sandstack-guest", "bridge"];
+    const child = this.engine.client(["exec", "-i", `--user=${user}`, this.id, ...bridge]);
     return this.keep(RawClient.over(Duplex.from({ readable: child.stdout, writable: child.stdin })));
   }
 
@@ -201,11 +201,15 @@ function makeTools(root: string): void {
   const paths = TOOLS.map((tool) => `/usr/bin/${tool}`);
   for (const path of [...new Set([...paths, ...[...paths, GUEST].flatMap(libraries)])]) copy(root, path);
   symlinkSync("usr/bin", join(root, "bin"));
+  // As an image might bring them along: root's, with a link that leads elsewhere.
+  mkdirSync(join(root, "home/agent/of-root/deep"), { recursive: true });
+  writeFileSync(join(root, "home/agent/of-root/deep/file"), "in the image\n");
+  symlinkSync("/of-image", join(root, "home/agent/link"));
   makeBare(root);
 }
 
 function makeBare(root: string): void {
-  for (const name of ["busy", "identity", "intruder"]) copy(root, join(BUILT, name), `/probes/${name}`);
+  for (const name of ["busy", "denied", "identity", "intruder"]) copy(root, join(BUILT, name), `/probes/${name}`);
   for (const library of libraries(GUEST)) copy(root, library);
   writeFileSync(join(root, "of-image"), "image\n");
 }

@@ -43,9 +43,10 @@ static bool look_at(pid_t pid, struct member *m) {
         .threads = strtoull(value(text, "\nThreads:\t"), NULL, 10),
     };
     /* Of a process with several threads the first may be dead, and the others alive. */
-    m->child = m->parent == getpid();
     m->dead = state == 'X' || (state == 'Z' && m->threads <= 1);
-    return m->child || strtoull(value(text, "\nUid:\t"), NULL, 10) == guest.only_uid;
+    bool payloads = strtoull(value(text, "\nUid:\t"), NULL, 10) == guest.only_uid;
+    m->arriving = !payloads && m->parent == getpid();
+    return payloads || m->arriving;
 }
 
 static pid_t number_of(const char *name) {

@@ -8,9 +8,9 @@
 
 struct member {
     pid_t pid, parent;
-    bool child;   /* of the guest; it may still be of the guest's uid */
-    bool stopped; /* by a signal; of several threads perhaps the first alone */
-    bool dead;    /* all that is left to do is to reap it */
+    bool arriving; /* a child of the guest that has yet to become the payload's user */
+    bool stopped;  /* by a signal; of several threads perhaps the first alone */
+    bool dead;     /* all that is left to do is to reap it */
     uint64_t threads;
 };
 

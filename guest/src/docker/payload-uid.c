@@ -9,7 +9,7 @@
 #include "privileges.h"
 #include "stopped.h"
 
-enum { LOOK_MS = 3, NOBODYS_UID = GUEST_UID + 1 };
+enum { LOOK_MS = 3 };
 
 /* A child that begins while this is set stops before it becomes one of the payload. */
 static bool frozen;
@@ -17,23 +17,24 @@ static bool killing;
 
 /* kill(-1) reaches all that the caller may signal: as the payload's user, without the right to signal others, exactly the
  * payload. The kernel lets nobody fork meanwhile, so that none is missed, and no process is made for it: there may be no
- * room for one. The real uid is nobody's meanwhile: the guest's would reach bridges, and whoever has the payload's, or a
- * saved one, may be signalled by it. */
+ * room for one. The real uid is nobody's meanwhile: the guest's would reach bridges, and who has the payload's may be
+ * signalled by it. Its capabilities keep the guest from being slowed down by who has its effective uid. */
 static void signal_all(int signal_number) {
     if (privileges_may_kill(false) == 0 && setresuid(NOBODYS_UID, guest.only_uid, -1) == 0) kill(-1, signal_number);
     if (setresuid(GUEST_UID, GUEST_UID, -1) < 0 || privileges_may_kill(true) < 0) _exit(1);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* a change of ids sets it to what the system says */
 }
 
-/* Children on their way to the payload. None of them can be another process: the guest reaps them. */
-static bool signal_child(const struct member *m, void *context) {
-    if (m->child && !m->dead) kill(m->pid, *(int *)context);
+/* None of them can be another process by now: the guest reaps them. */
+static bool signal_arriving(const struct member *m, void *context) {
+    if (m->arriving && !m->dead) kill(m->pid, *(int *)context);
     return true;
 }
 
+/* In this order, or one that arrives in between would get nothing. */
 static void signal_members(int signal_number) {
+    members_each(signal_arriving, &signal_number);
     signal_all(signal_number);
-    members_each(signal_child, &signal_number);
 }
 
 static void kill_all(void) {

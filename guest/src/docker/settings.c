@@ -62,7 +62,7 @@ const char *settings_take(void) {
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (!take_number(getenv(numbers[i].name), numbers[i].needed, numbers[i].value)) return numbers[i].name;
     /* Ids that are somebody's: root's, the guest's, none. */
-    if (payload_uid == 0 || payload_uid == GUEST_UID || payload_uid >= UINT32_MAX) return "SANDSTACK_UID";
+    if (payload_uid == 0 || payload_uid == GUEST_UID || payload_uid == NOBODYS_UID || payload_uid >= UINT32_MAX) return "SANDSTACK_UID";
     if (guest.home[0] != '/') return "SANDSTACK_HOME";
     guest.only_uid = (uid_t)payload_uid;
     guest.tier = strdup("docker");
