@@ -2,7 +2,8 @@
  *   busy threads FILE   the first thread is over, four others write
  *   busy vfork FILE     makes children with vfork that wait before they end: their parent waits in the kernel for them
  *   busy forks FILE     a chain of processes, each of which makes the next and ends
- *   busy memory MIB     takes so much and touches it */
+ *   busy memory MIB     takes so much and touches it
+ *   busy crowd KIB      many processes, each of which takes so much and keeps it */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -56,8 +57,18 @@ static void take(size_t mib) {
     _exit(memory ? 0 : 1);
 }
 
+static void crowd(size_t kib) {
+    for (;;) {
+        nap(1);
+        if (fork() != 0) continue;
+        memset(malloc(kib << 10), 1, kib << 10);
+        pause();
+    }
+}
+
 int main(int argc, char **argv) {
     if (argc != 3) return 2;
+    if (strcmp(argv[1], "crowd") == 0) crowd((size_t)atol(argv[2]));
     if (strcmp(argv[1], "memory") == 0) take((size_t)atol(argv[2]));
     file = open(argv[2], O_WRONLY | O_CREAT | O_APPEND, 0644);
     if (file < 0) return 1;

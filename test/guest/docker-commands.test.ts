@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { FieldWriter } from "../../src/model/fields";
 import { How, SpawnFlag, Tag, Verb } from "../../src/model/protocol";
 import { DockerGuest, GUEST_UID, PAYLOAD_UID, useEngine } from "./docker";
-import { list, readFile, stat, writeFile } from "./file-calls";
+import { list, readFile, stat, sh, writeFile } from "./file-calls";
 import { pause, run } from "./harness";
 
 const SH = ["/bin/sh", "-c"];
+const OOM_FILES = "/sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control";
 const engine = useEngine();
 
 /** Lines "name value …" as a record. */
@@ -88,6 +89,18 @@ describe("numbers and terminals in a container", () => {
     const result = await run(client, ["/probes/busy", "memory", "200"]);
     expect(result).toMatchObject({ signal: 9, how: How.OUT_OF_MEMORY });
     expect(await run(client, [...SH, "kill -9 $$"])).toMatchObject({ signal: 9, how: How.ITSELF });
+  });
+
+  test("of many small processes the kernel takes some, and not the guest", async () => {
+    const guest = await DockerGuest.start(engine(), { args: ["--memory=64m", "--memory-swap=64m"] });
+    const client = await guest.connect();
+    const crowd = client.spawn(["/probes/busy", "crowd", "200"]);
+    await crowd.reply();
+    const kills = async (): Promise<number> =>
+      Number(/oom_kill (\d+)/.exec(await sh(client, `cat ${OOM_FILES} 2>/dev/null`))?.[1]);
+    while ((await kills()) < 20) await pause(20);
+    expect((await client.open(Verb.INFO).end()).text(Tag.STATE)).toBe("running");
+    expect(await guest.inspect("{{.State.Running}}")).toBe("true");
   });
 
   test("more processes than SANDSTACK_PROCESSES are not to be had, and it stays reachable", async () => {

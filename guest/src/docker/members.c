@@ -92,6 +92,14 @@ enum member_rest member_rest(const struct member *m) {
     return rest;
 }
 
+void members_prefer_for_oom(void) {
+    static const char score[] = "500";
+    int fd = openat(proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    ssize_t written = fd < 0 ? -1 : write(fd, score, sizeof score - 1);
+    (void)written;
+    if (fd >= 0) close(fd);
+}
+
 uint64_t member_memory(const struct member *m) {
     char path[32], text[TEXT], *end;
     snprintf(path, sizeof path, "%d/statm", (int)m->pid);

@@ -20,6 +20,8 @@ bool members_each(bool (*fn)(const struct member *m, void *context), void *conte
 /* What its threads do, at most: all are stopped; some wait in the kernel for what cannot be interrupted; some move. */
 enum member_rest { MEMBER_RESTS, MEMBER_WAITS, MEMBER_MOVES };
 enum member_rest member_rest(const struct member *m);
+/* In a child: of all that runs out of memory it is taken before the guest. */
+void members_prefer_for_oom(void);
 /* Memory that is resident, and CPU time. */
 uint64_t member_memory(const struct member *m);
 uint64_t member_cpu(const struct member *m);

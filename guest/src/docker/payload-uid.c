@@ -69,7 +69,10 @@ static bool is_frozen(void) {
     return false;
 }
 
+/* The guest shares the container's memory with the payload: the kernel is to take something of that first, however small.
+ * Where it cannot be told so the command runs all the same. */
 static int join(void) {
+    members_prefer_for_oom();
     return frozen ? raise(SIGSTOP) : 0;
 }
 
