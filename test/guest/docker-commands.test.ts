@@ -72,6 +72,25 @@ describe("commands in a container", () => {
   });
 });
 
+describe("a guest that is started wrongly says so", () => {
+  test.each([
+    ["", "has no usable SANDSTACK_UID"],
+    ["0", "has no usable SANDSTACK_UID"],
+    ["65000", "has no usable SANDSTACK_UID"],
+    ["12x", "has no usable SANDSTACK_UID"],
+  ])("SANDSTACK_UID=%s", async (uid, words) => {
+    const guest = await DockerGuest.start(engine(), { env: { SANDSTACK_UID: uid } });
+    expect(await guest.docker("wait")).toBe("1");
+    expect(await guest.logs()).toContain(words);
+  });
+
+  test("as any process but the first", async () => {
+    const guest = await DockerGuest.start(engine(), { args: ["--init"] });
+    expect(await guest.docker("wait")).toBe("1");
+    expect(await guest.logs()).toContain("for the first process of a container");
+  });
+});
+
 describe("numbers and terminals in a container", () => {
   test("METRICS tells what is so", async () => {
     const guest = await DockerGuest.start(engine(), { env: { SANDSTACK_MEMORY: 99 } });
