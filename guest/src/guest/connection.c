@@ -5,7 +5,9 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "end.h"
 #include "hello.h"
+#include "protocol.h"
 
 struct connection *connections;
 static struct watch listener;
@@ -23,6 +25,7 @@ static void drop(struct connection *c) {
     watch_stop(&c->watch);
     close(c->fd);
     streams_drop(c);
+    if (c->leash) end_begin(HOW_KILLED);
 }
 
 static void flush(struct connection *c) {

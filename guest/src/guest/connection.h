@@ -20,6 +20,7 @@ struct connection {
     bool closing; /* an error frame is on its way out; nothing more is read */
     bool dead;    /* freed after this batch of events */
     bool full;    /* the queue passed QUEUE_FULL */
+    bool leash;   /* the sandbox ends when it is gone */
     uint32_t last_stream;
     size_t stream_count;
     struct stream *streams[STREAM_BUCKETS];

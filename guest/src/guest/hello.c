@@ -27,5 +27,6 @@ void hello_receive(struct connection *c, const struct frame *frame) {
         return;
     }
     c->greeted = true;
+    c->leash = fields_number(&f, TAG_FLAGS, 0) & HELLO_FLAG_LEASH;
     answer(c, &f);
 }

@@ -179,6 +179,11 @@ enum {
     SNAPSHOT_FLAG_KEEP = 1,
 };
 
+/* The sandbox ends with this connection. */
+enum {
+    HELLO_FLAG_LEASH = 1,
+};
+
 /* Of the keeper's spec. */
 enum {
     KEEPER_FLAG_PLAIN_LAYERS = 1,

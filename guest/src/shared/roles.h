@@ -7,6 +7,8 @@ int starter_main(void);
 int sweep_main(void);
 int docker_main(void);
 int bridge_main(void);
+int mirror_main(void);
+int reaper_main(void);
 /* What a list of processes shows from now on in the place of the role that this one was started with; no longer than that. */
 void role_show(const char *name);
 #endif
