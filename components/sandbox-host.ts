@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { capabilitiesOf, type Capabilities } from "../src/model/capabilities";
-import { parseTier, refuseUnknown } from "../src/model/sandbox-options";
+import { parseDeclaredTier, refuseUnknown } from "../src/model/sandbox-options";
 import type { TierName } from "../src/model/tier";
 import { inDeclaration, isPlain, requireOption, typeOf } from "./declaration";
 import { Owner } from "./owner";
@@ -44,7 +44,9 @@ export class SandboxHost extends pulumi.ComponentResource {
   constructor(name: string, args: SandboxHostArgs, opts?: pulumi.ComponentResourceOptions) {
     inDeclaration("SandboxHost", name, () => checkHostArgs(args));
     super(typeOf("SandboxHost"), name, {}, opts);
-    this.tier = pulumi.output(args.tier).apply((tier) => inDeclaration("SandboxHost", name, () => parseTier(tier)));
+    this.tier = pulumi
+      .output(args.tier)
+      .apply((tier) => inDeclaration("SandboxHost", name, () => parseDeclaredTier(tier)));
     this.owner = new Owner(name, { parent: this }).id;
     this.capabilities = this.tier.apply(capabilitiesOf);
     this.group = pulumi.output(args.access?.group);
@@ -57,5 +59,5 @@ function checkHostArgs(args: SandboxHostArgs | undefined): void {
   requireOption("tier", args?.tier, "one of chroot, nspawn");
   refuseUnknown("", args as SandboxHostArgs, ["tier", "access"]);
   refuseUnknown("access.", args?.access ?? {}, ["group"]);
-  if (isPlain(args?.tier)) parseTier(args?.tier);
+  if (isPlain(args?.tier)) parseDeclaredTier(args?.tier);
 }

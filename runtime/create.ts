@@ -15,10 +15,12 @@ export async function makeSandbox(options: ParsedOptions, work: ImageWork): Prom
   throwIfAborted(what, work.signal);
   if (options.name !== undefined) checkName(options.name);
   const tier = tierFor(options.tier);
-  tier.requireMachine();
+  await tier.requireMachine(options.docker);
   const files = await filesOf(options, work);
   throwIfAborted(what, work.signal);
-  const created = await tier.create(specOf(options, files), { dial: true });
+  const how = { dial: true, exportImage, signal: work.signal };
+  await tier.bringImage?.(files.image, how, options.docker);
+  const created = await tier.create(specOf(options, files), how);
   if (work.signal?.aborted) {
     created.socket?.destroy();
     await tier.remove(created.connection.id);
@@ -27,16 +29,22 @@ export async function makeSandbox(options: ParsedOptions, work: ImageWork): Prom
   return created;
 }
 
-type SpecFiles = Pick<SandboxSpec, "layers" | "sharedLayers" | "image" | "config"> & { user?: string };
+/** What an engine that does not have an image is given. */
+async function exportImage(digest: string, path: string): Promise<void> {
+  const images = await import("../src/images/index.js");
+  await images.exportImage(digest, path);
+}
 
-async function filesOf({ snapshot, image }: ParsedOptions, work: ImageWork): Promise<SpecFiles> {
-  if (snapshot !== undefined) return resolveSnapshot(snapshot);
+type SpecFiles = Pick<SandboxSpec, "layers" | "sharedLayers" | "image" | "config" | "docker"> & { user?: string };
+
+async function filesOf({ snapshot, image, tier }: ParsedOptions, work: ImageWork): Promise<SpecFiles> {
+  if (snapshot !== undefined) return resolveSnapshot(snapshot, tier);
   const { digest, layers, config } = await resolveImage(image, work);
   return { layers, image: digest, config, user: config.user };
 }
 
 function specOf(
-  { name, ttlMs, limits, network, user, group, endWithProcess }: ParsedOptions,
+  { name, ttlMs, limits, network, user, group, docker, endWithProcess }: ParsedOptions,
   { user: imageUser = DEFAULT_USER, ...files }: SpecFiles,
 ) {
   const createdAt = Date.now();
@@ -47,6 +55,7 @@ function specOf(
     createdAt,
     deadline: createdAt + ttlMs,
     ttlMs,
+    docker,
     ...files,
     limits,
     network,

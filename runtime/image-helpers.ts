@@ -5,5 +5,5 @@ export const imageHelpers = { sandbox: openBuildSandbox, snapshot: snapshotFiles
 
 async function snapshotFiles(id: string) {
   const { resolveSnapshot } = await import("../src/tiers/index.js");
-  return resolveSnapshot(id);
+  return resolveSnapshot(id, "nspawn");
 }

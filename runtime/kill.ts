@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../src/model/error";
 import { Verb } from "../src/model/protocol";
-import type { Connection } from "../src/model/tier";
+import type { Address, Connection } from "../src/model/tier";
 import type { GuestClient } from "./guest/client";
 import { idOf, type Target } from "./target";
 
@@ -15,7 +15,7 @@ const PATIENCE_MS = 5_000;
  * @throws SandstackError TIMEOUT where the guest was asked, and something of it stays
  */
 export async function endSandbox(connection: Connection, client: GuestClient): Promise<boolean> {
-  if (!existsSync(connection.address.path)) return false;
+  if (!(await isThere(connection.address))) return false;
   if (process.getuid?.() === 0 && (await removeAsRoot(connection))) return true;
   try {
     await client.request(Verb.END_SANDBOX);
@@ -30,8 +30,8 @@ export async function endSandbox(connection: Connection, client: GuestClient): P
 /** As Sandbox.kill, by the ledger alone; `undefined` without root, or where the ledger does not know it. */
 export async function killAsRoot(target: Target): Promise<boolean | undefined> {
   if (process.getuid?.() !== 0) return undefined;
-  const { findSandbox, removeSandbox } = await import("../src/tiers/index.js");
-  const found = findSandbox(idOf(target));
+  const { lookFor, removeSandbox } = await import("../src/tiers/index.js");
+  const found = await lookFor(idOf(target));
   if (found === undefined) return undefined;
   await removeSandbox(found.id);
   return found.state !== "ended";
@@ -45,10 +45,16 @@ async function removeAsRoot({ tier, id }: Connection): Promise<boolean> {
   return known !== undefined;
 }
 
-/** The socket's path is the last thing that goes. */
+/** Of a sandbox of this machine the socket's path is the last thing that goes. */
+async function isThere(address: Address): Promise<boolean> {
+  if (address.kind === "unix") return existsSync(address.path);
+  const { containerState } = await import("../src/tiers/index.js");
+  return (await containerState(address)) === "running";
+}
+
 async function untilGone({ id, address }: Connection): Promise<void> {
   const until = Date.now() + PATIENCE_MS;
-  while (existsSync(address.path)) {
+  while (await isThere(address)) {
     if (Date.now() > until) {
       throw new SandstackError("TIMEOUT", `Sandbox ${id} was told to end, and is still there.`, {
         hint: "As root, `sandstack kill` ends it whatever state it is in.",
@@ -56,4 +62,8 @@ async function untilGone({ id, address }: Connection): Promise<void> {
     }
     await sleep(5);
   }
+  if (address.kind === "unix") return;
+  // Nobody is there to clear away a container that this machine's ledger does not know.
+  const { removeContainer } = await import("../src/tiers/index.js");
+  await removeContainer(address, id);
 }

@@ -9,7 +9,7 @@ import {
   refuseUnknown,
   type LimitOptions,
 } from "../src/model/sandbox-options";
-import type { Limits, Network, TierName } from "../src/model/tier";
+import type { DockerPlace, Limits, Network, TierName } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
 import { formatEnvs, type Envs } from "../src/model/envs";
 import type { Snapshot } from "./snapshot";
@@ -41,6 +41,8 @@ export interface SandboxOptions {
   envs?: Envs;
   /** A group of this machine whose members may connect, besides root. */
   group?: string;
+  /** Which engine, on tier docker: `{ host: "unix:///var/run/docker.sock" }`. Default: DOCKER_HOST, else this machine's. */
+  docker?: DockerPlace;
   /** It ends when this process does, however that ends. Default false. */
   endWithProcess?: boolean;
   /** Told how the building of the image goes. */
@@ -61,12 +63,13 @@ export interface ParsedOptions {
   network: Network;
   user: string | undefined;
   group: string | undefined;
+  docker: DockerPlace | undefined;
   endWithProcess: boolean;
 }
 
 const KNOWN: readonly (keyof SandboxOptions)[] = [
   ...(["tier", "image", "snapshot", "name", "ttl", "task", "limits", "network", "user", "envs", "group"] as const),
-  ...(["endWithProcess", "onProgress", "signal"] as const),
+  ...(["docker", "endWithProcess", "onProgress", "signal"] as const),
 ];
 
 /**
@@ -94,8 +97,24 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
     network: parseNetwork(options.network ?? "none", tier),
     user: options.user === undefined ? undefined : parseUser(options.user, tier),
     group,
+    docker: parseDocker(options.docker, tier),
     endWithProcess: options.endWithProcess ?? false,
   };
+}
+
+function parseDocker(docker: unknown, tier: TierName): DockerPlace | undefined {
+  if (docker === undefined) return undefined;
+  const { host } = (docker ?? {}) as Partial<DockerPlace>;
+  if (typeof docker !== "object" || typeof host !== "string") {
+    throw invalidOption(
+      "docker",
+      JSON.stringify(docker),
+      'the place of an engine, such as { host: "tcp://host:2376" }',
+    );
+  }
+  refuseUnknown("docker.", docker as object, ["host"]);
+  if (tier !== "docker") throw invalidOption("docker", host, `nothing on tier ${tier}; tier: "docker" has engines`);
+  return { host };
 }
 
 function parseImage(image: unknown): string | ImageArgs | undefined {

@@ -25,11 +25,11 @@ const POLL_MS = 50;
  * @throws SandstackError NO_SUCH_SANDBOX; ENDED where it is dead and nobody has seen how; ABORTED
  */
 export async function waitForResult(idOrName: string, signal: AbortSignal | undefined): Promise<SandboxResult> {
-  const { getSandbox, readOutput } = await import("../src/tiers/index.js");
+  const { getSandbox, lookUp, readOutput } = await import("../src/tiers/index.js");
   const { id } = getSandbox(idOrName);
   for (;;) {
     throwIfAborted("Sandbox.result()", signal);
-    const { ended, state } = getSandbox(id);
+    const { ended, state } = await lookUp(id);
     if (ended) {
       const { how, exitCode, signal: by, endedAt, outputDropped: droppedBytes } = ended;
       const output = readOutput(id)?.toString("utf8") ?? "";

@@ -2,7 +2,7 @@ import { invalidOption, SandstackError } from "../src/model/error";
 import { FieldWriter } from "../src/model/fields";
 import { newSnapshotId } from "../src/model/id";
 import { Tag, Verb } from "../src/model/protocol";
-import type { Connection, Created, TierName } from "../src/model/tier";
+import type { Connection, Created, TierName, Transport } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
 import type { CommandHandle } from "./commands/command-handle";
 import { Commands } from "./commands/commands";
@@ -10,7 +10,7 @@ import { explainLoss } from "./ended";
 import type { Envs } from "../src/model/envs";
 import { Files } from "./files/files";
 import { GuestClient } from "./guest/client";
-import { openTransport } from "./guest/unix-transport";
+import { openTransport } from "./guest/transport";
 import { HostForwarder } from "./host-forwarder";
 import { detailsOf, infoOf, metricsOf, type CpuMark } from "./info";
 import type { SandboxDetails, SandboxInfo, SandboxMetrics } from "./info";
@@ -62,10 +62,10 @@ export class Sandbox implements AsyncDisposable {
     return this.ownTask;
   }
 
-  private static attach({ connection, socket }: Created, envs: Envs): Sandbox {
+  private static async attach({ connection, socket }: Created, envs: Envs, leash = false): Promise<Sandbox> {
     // One that broke while the sandbox was made tells nobody so any more; a new one tells why.
-    const open = socket === undefined || socket.destroyed ? openTransport(connection) : socket;
-    const client = new GuestClient(open, (cause) => explainLoss(connection, cause));
+    const open = socket === undefined || socket.destroyed ? await reachOrExplain(connection) : socket;
+    const client = new GuestClient(open, (cause) => explainLoss(connection, cause), leash);
     return new Sandbox(connection, client, envs);
   }
 
@@ -77,7 +77,9 @@ export class Sandbox implements AsyncDisposable {
   static async create(options: SandboxOptions = {}): Promise<Sandbox> {
     const [{ parseOptions }, { makeSandbox }] = await Promise.all([import("./options.js"), import("./create.js")]);
     const parsed = parseOptions(options);
-    const sandbox = Sandbox.attach(await makeSandbox(parsed, options), options.envs ?? {});
+    // With a keeper it is the keeper that looks whether this process is there.
+    const leash = parsed.endWithProcess && parsed.tier === "docker";
+    const sandbox = await Sandbox.attach(await makeSandbox(parsed, options), options.envs ?? {}, leash);
     if (parsed.task === undefined) return sandbox;
     try {
       sandbox.ownTask = await sandbox.commands.startTask(parsed.task);
@@ -96,7 +98,7 @@ export class Sandbox implements AsyncDisposable {
    */
   static async connect(target: Target, { envs = {} }: ConnectOptions = {}): Promise<Sandbox> {
     const connection = await resolveTarget(target);
-    const sandbox = Sandbox.attach({ connection }, envs);
+    const sandbox = await Sandbox.attach({ connection }, envs);
     const found = (await sandbox.client.hello).text(Tag.ID);
     if (found === connection.id) return sandbox;
     sandbox.disconnect();
@@ -108,10 +110,8 @@ export class Sandbox implements AsyncDisposable {
    * @throws SandstackError NOT_ROOT
    */
   static async list(): Promise<SandboxInfo[]> {
-    const { listSandboxes } = await import("../src/tiers/index.js");
-    return listSandboxes()
-      .sandboxes.filter(({ state }) => state === "running")
-      .map(infoOf);
+    const { lookAtAll } = await import("../src/tiers/index.js");
+    return (await lookAtAll()).sandboxes.filter(({ state }) => state === "running").map(infoOf);
   }
 
   /**
@@ -166,6 +166,10 @@ export class Sandbox implements AsyncDisposable {
   async setTimeout(ttl: number | string): Promise<void> {
     const deadline = Date.now() + parseDuration("timeout", ttl);
     await this.client.request(Verb.SET_DEADLINE, new FieldWriter().number(Tag.DEADLINE, deadline));
+    const { address, id } = this.connection;
+    if (address.kind === "unix") return;
+    const { moveDeadline } = await import("../src/tiers/index.js");
+    await moveDeadline(address, id, deadline);
   }
 
   /** Whether it is there and answers. */
@@ -196,7 +200,7 @@ export class Sandbox implements AsyncDisposable {
   async createSnapshot({ description = "", keep = false }: SnapshotOptions = {}): Promise<Snapshot> {
     const { tierFor } = await import("../src/tiers/index.js");
     const id = newSnapshotId();
-    await tierFor(this.tier).snapshot(this.client, { id, description, keep });
+    await tierFor(this.tier).snapshot(this.client, { id, description, keep }, this.connection);
     return { id, sandboxId: this.sandboxId, createdAt: new Date(), description, keep };
   }
 
@@ -209,7 +213,7 @@ export class Sandbox implements AsyncDisposable {
     if (typeof id !== "string" || id === "")
       throw invalidOption("snapshot", id, "a snapshot of this sandbox, or its id");
     const { tierFor } = await import("../src/tiers/index.js");
-    await tierFor(this.tier).rollback(this.client, id);
+    await tierFor(this.tier).rollback(this.client, id, this.connection);
   }
 
   /**
@@ -218,5 +222,14 @@ export class Sandbox implements AsyncDisposable {
    */
   getHost(port: number): Promise<string> {
     return this.forwarder.hostFor(port);
+  }
+}
+
+/** Of one that is over, when and why. */
+async function reachOrExplain(connection: Connection): Promise<Transport> {
+  try {
+    return await openTransport(connection);
+  } catch (error) {
+    throw await explainLoss(connection, error as Error);
   }
 }

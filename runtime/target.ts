@@ -11,8 +11,8 @@ export async function resolveTarget(target: Target): Promise<Connection> {
   if (typeof target !== "string") return parseConnection(JSON.stringify(target ?? null));
   if (looksLikeConnection(target)) return parseConnection(target);
   if (target === "") throw invalidOption("sandbox", target, "a connection, or a sandbox's name or id");
-  const { getSandbox } = await import("../src/tiers/index.js");
-  const { connection, ended } = getSandbox(target);
+  const { lookUp } = await import("../src/tiers/index.js");
+  const { connection, ended } = await lookUp(target);
   if (ended) throw endedError(connection.id, ended);
   return connection;
 }

@@ -20,7 +20,7 @@ class Story {
 
   /** True where all went as told. Whatever happens: what was made is removed, and the receipt shown. */
   async tell(): Promise<boolean> {
-    tierFor("nspawn").requireMachine();
+    await tierFor("nspawn").requireMachine();
     using host = new HostWitness();
     const stack = new DemoStack();
     try {

@@ -1,8 +1,8 @@
-import type { Socket } from "node:net";
 import { SandstackError } from "../../src/model/error";
 import { Fields, FieldWriter } from "../../src/model/fields";
 import type { GuestLink } from "../../src/model/guest-link";
-import { MAX_PAYLOAD, PROTOCOL_VERSION, Tag, Type } from "../../src/model/protocol";
+import type { Transport } from "../../src/model/tier";
+import { HelloFlag, MAX_PAYLOAD, PROTOCOL_VERSION, Tag, Type } from "../../src/model/protocol";
 import { Deferred } from "./deferred";
 import { encodeFrame, FrameDecoder, type Frame } from "./frames";
 import { errorOf, GuestStream, type StreamListener, type StreamOwner } from "./stream";
@@ -27,8 +27,9 @@ export class GuestClient implements GuestLink, StreamOwner {
   private lost: Promise<SandstackError> | undefined;
 
   constructor(
-    private readonly socket: Socket,
+    private readonly socket: Transport,
     private readonly explainLoss: ExplainLoss,
+    leash = false,
   ) {
     socket.on("data", (bytes: Buffer) => this.receive(bytes));
     socket.on("error", (error) => (this.reason ??= error));
@@ -37,7 +38,8 @@ export class GuestClient implements GuestLink, StreamOwner {
     const hello = new FieldWriter()
       .number(Tag.VERSION_MIN, PROTOCOL_VERSION)
       .number(Tag.VERSION_MAX, PROTOCOL_VERSION)
-      .text(Tag.SOFTWARE, "sandstack");
+      .text(Tag.SOFTWARE, "sandstack")
+      .number(Tag.FLAGS, leash ? HelloFlag.LEASH : undefined);
     this.send(Type.HELLO, 0, 0, hello.finish());
   }
 

@@ -13,6 +13,7 @@ export interface Capabilities {
 const OF_TIER: Readonly<Record<TierName, Capabilities>> = {
   chroot: { root: false, hostNetwork: true, proc: false },
   nspawn: { root: true, hostNetwork: false, proc: true },
+  docker: { root: false, hostNetwork: false, proc: true },
 };
 
 export function capabilitiesOf(tier: TierName): Capabilities {

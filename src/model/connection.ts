@@ -1,5 +1,5 @@
 import { SandstackError } from "./error";
-import { TIERS, type Connection } from "./tier";
+import { TIERS, type Connection, type TierName } from "./tier";
 
 /** A connection as the plain string that a stack's output carries. */
 export function formatConnection(connection: Connection): string {
@@ -33,7 +33,12 @@ export function parseConnection(text: string): Connection {
   }
   if (!TIERS.includes(c.tier as never)) throw wrong(`tier ${JSON.stringify(c.tier)} is none of ${TIERS.join(", ")}`);
   if (typeof c.id !== "string" || typeof c.owner !== "string") throw wrong("id or owner is missing");
-  if (c.address?.kind !== "unix" || typeof c.address.path !== "string")
-    throw wrong("its address is not one this version knows");
+  if (!isAddress(c.address, c.tier as TierName)) throw wrong("its address is not one this version knows");
   return c as Connection;
+}
+
+function isAddress(address: unknown, tier: TierName): boolean {
+  const { kind, path, host, container } = (address ?? {}) as Partial<Record<string, unknown>>;
+  if (tier !== "docker") return kind === "unix" && typeof path === "string";
+  return kind === "docker" && typeof host === "string" && typeof container === "string";
 }

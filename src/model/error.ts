@@ -24,6 +24,9 @@ export type ErrorCode =
   | "REGISTRY_FAILED"
   | "LOCK_FAILED"
   | "START_FAILED"
+  // a container engine
+  | "NO_ENGINE"
+  | "ENGINE_FAILED"
   // a stack
   | "BAD_PASSPHRASE"
   | "PROGRAM_FAILED"

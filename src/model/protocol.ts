@@ -146,6 +146,8 @@ export const StdinFlag = { CLOSE: 1 } as const;
 export const StatFlag = { NO_FOLLOW: 1 } as const;
 export const WatchFlag = { RECURSIVE: 1 } as const;
 export const SnapshotFlag = { KEEP: 1 } as const;
+/** LEASH: the sandbox ends with this connection. */
+export const HelloFlag = { LEASH: 1 } as const;
 /** Of the keeper's spec. */
 export const KeeperFlag = { PLAIN_LAYERS: 1 } as const;
 

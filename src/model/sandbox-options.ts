@@ -1,4 +1,5 @@
 import { totalmem } from "node:os";
+import { capabilitiesOf } from "./capabilities";
 import { invalidOption, SandstackError } from "./error";
 import { parseImageUser } from "./image-config";
 import { parseSize } from "./size";
@@ -34,6 +35,18 @@ export function parseTier(tier: unknown): TierName {
   throw invalidOption("tier", tier, `one of ${TIERS.join(", ")}`);
 }
 
+/**
+ * Of what a stack declares.
+ * @throws SandstackError INVALID_OPTION, or UNSUPPORTED for what only the runtime makes as yet
+ */
+export function parseDeclaredTier(tier: unknown): TierName {
+  const name = parseTier(tier);
+  if (name !== "docker") return name;
+  throw new SandstackError("UNSUPPORTED", 'tier: "docker" is not yet built for declarations.', {
+    hint: "`sandstack run --tier docker` and Sandbox.create({ tier }) have it; the nearest tier to declare is nspawn.",
+  });
+}
+
 /** With the defaults in. @throws SandstackError INVALID_OPTION */
 export function parseLimits(limits: LimitOptions): Limits {
   refuseUnknown("limits.", limits, KNOWN_LIMITS);
@@ -64,8 +77,8 @@ export function parseNetwork(network: unknown, tier: TierName): Network {
 /** @throws SandstackError INVALID_OPTION, or USER_REFUSED naming the nearest tier that has a root inside */
 export function parseUser(user: unknown, tier: TierName): string {
   const name = parseImageUser(user);
-  if (tier !== "chroot" || (name !== "root" && !/^0+$/.test(name))) return name;
-  throw new SandstackError("USER_REFUSED", `user: ${JSON.stringify(name)} is refused on tier chroot.`, {
+  if (capabilitiesOf(tier).root || (name !== "root" && !/^0+$/.test(name))) return name;
+  throw new SandstackError("USER_REFUSED", `user: ${JSON.stringify(name)} is refused on tier ${tier}.`, {
     hint: "Without a user namespace root is the machine's own. The nearest tier with a root inside is nspawn.",
   });
 }

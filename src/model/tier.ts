@@ -1,9 +1,13 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { GuestLink } from "./guest-link";
 import type { ImageConfig } from "./image";
 
+/** The isolation levels whose sandboxes are held by a keeper of this machine, weakest first. */
+export const LOCAL_TIERS = ["chroot", "nspawn"] as const;
+export type LocalTierName = (typeof LOCAL_TIERS)[number];
+
 /** The isolation levels that are built, weakest first. */
-export const TIERS = ["chroot", "nspawn"] as const;
+export const TIERS = [...LOCAL_TIERS, "docker"] as const;
 export type TierName = (typeof TIERS)[number];
 
 /** Bounds of one sandbox, parsed. `undefined` is no bound. */
@@ -50,9 +54,29 @@ export interface SandboxSpec {
   plainLayers?: boolean;
   /** Group that may connect to the sandbox's socket besides root. */
   group?: string;
+  /** Where its engine is, on tier docker. */
+  docker?: DockerPlace;
   /** Of this process, where the sandbox is to end with it, however that ends; `undefined`: the sandbox outlives it. */
   creatorPid?: number;
 }
+
+/** Which engine of which machine. */
+export interface DockerPlace {
+  /** `unix:///var/run/docker.sock`, `tcp://host:2376`, `ssh://user@host`. */
+  host: string;
+  /** The volume that its files begin as, and whose the payload's are in it. */
+  snapshot?: { volume: string; uid: number };
+}
+
+/** A container of an engine. */
+export interface DockerAddress {
+  kind: "docker";
+  host: string;
+  container: string;
+}
+
+/** A socket of this machine, or a container of an engine. */
+export type Address = { kind: "unix"; path: string } | DockerAddress;
 
 /** Where a living sandbox is reached. Holds no secret. */
 export interface Connection {
@@ -60,7 +84,13 @@ export interface Connection {
   tier: TierName;
   id: string;
   owner: string;
-  address: { kind: "unix"; path: string };
+  address: Address;
+}
+
+/** A byte stream to a guest. Unreferenced, it does not keep the process alive. */
+export interface Transport extends Duplex {
+  ref(): unknown;
+  unref(): unknown;
 }
 
 /** What a tier says of one of its sandboxes. */
@@ -93,7 +123,9 @@ export interface EndedRecord {
 
 /** One object on this machine that bears our marks. */
 export interface OwnedObject {
-  kind: "process" | "cgroup" | "socket" | "layer" | "snapshot" | "uid range" | "record" | "loop device" | "mount";
+  kind:
+    | ("process" | "cgroup" | "socket" | "layer" | "snapshot" | "uid range" | "record" | "loop device" | "mount")
+    | ("container" | "volume");
   /** How a person finds it: a pid, a path. */
   where: string;
   owner: string;
@@ -117,12 +149,14 @@ export interface Tier {
   /** What this machine lacks for the tier; empty when it can run. */
   preflight(): Promise<Missing[]>;
   /** Before an image is built for it: @throws SandstackError naming the first thing that this machine lacks. */
-  requireMachine(): void;
+  requireMachine(docker?: DockerPlace): void | Promise<void>;
+  /** Sees to it that whoever runs sandboxes has an image, where that is not this machine: a sandbox's time begins after it. */
+  bringImage?(digest: string, options: CreateOptions, docker?: DockerPlace): Promise<void>;
   /** Makes a sandbox; on any failure nothing is left. */
   create(spec: SandboxSpec, how?: CreateOptions): Promise<Created>;
   find(idOrName: string): Promise<SandboxRecord | undefined>;
-  snapshot(link: GuestLink, options: SnapshotOptions): Promise<void>;
-  rollback(link: GuestLink, snapshotId: string): Promise<void>;
+  snapshot(link: GuestLink, options: SnapshotOptions, of: Connection): Promise<void>;
+  rollback(link: GuestLink, snapshotId: string, of: Connection): Promise<void>;
   /** Ends the sandbox whatever state it is in, and returns when nothing of it is left. */
   remove(id: string): Promise<void>;
   /** Every object on this machine that is ours, of one owner or of all. */
@@ -132,12 +166,16 @@ export interface Tier {
 export interface CreateOptions {
   /** Whoever makes it is about to use it: the way in is opened with it, which is quicker than to connect afterwards. */
   dial?: boolean;
+  /** Writes an image of the store, by its digest, as an archive at a path: what an engine of another machine is given. */
+  exportImage?: (digest: string, path: string) => Promise<unknown>;
+  /** Aborting rejects with ABORTED; nothing is left then. */
+  signal?: AbortSignal;
 }
 
 export interface Created {
   connection: Connection;
   /** A connection to its guest, where `dial` asked for one; the caller's to close. */
-  socket?: Socket;
+  socket?: Transport;
 }
 
 export interface SnapshotOptions {

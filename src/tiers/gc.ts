@@ -10,13 +10,17 @@ import { dropRef, listRefs, removeUnused } from "./ledger/layer";
 import { withLock } from "./ledger/lock";
 import { judge } from "./ledger/record";
 import { ensureShelves } from "./ledger/shelf";
-import { listSnapshots, removeSnapshot } from "./ledger/snapshot";
-import { removeDead } from "./local/forget";
-import { removeSandbox } from "./local/remove";
+import { listSnapshots } from "./ledger/snapshot";
+import { removeDeadArchives } from "./docker/archive";
+import { engineStrays } from "./docker/strays";
+import { removeDead } from "./forget";
 import { removeCgroup } from "./objects/cgroup";
 import { marksOf } from "./objects/marks";
-import { isDeadRef, isStray } from "./orphans";
+import { lookAtAll } from "./look";
+import { isDeadRef, isHeld, isStray } from "./orphans";
 import { owned } from "./owned";
+import { removeSandbox } from "./remove";
+import { removeSnapshot } from "./remove-snapshot";
 import { isAlive } from "./system/process";
 
 /** How long the ended record of a sandbox that no stack declares is kept: nothing else will remove it. */
@@ -44,10 +48,13 @@ export async function collectGarbage({ dryRun = false }: { dryRun?: boolean } = 
   ensureShelves();
   return withLock("gc", async () => {
     await outwaitDeadMakers();
+    if (!dryRun) removeDeadArchives();
     const report: GarbageReport = { removed: [], problems: [] };
-    // In this order: what a sandbox leaves is mostly removed with it, and then no longer found by the second.
-    for (const find of [findDeadSandboxes, findStrays, findOldRecords]) {
-      for (const garbage of find(report.problems)) await removeOne(garbage, dryRun, report);
+    // What has ended at an engine is written down, which nobody did when it happened.
+    report.problems.push(...(await lookAtAll()).unreadable.filter(({ code }) => code !== "CORRUPT"));
+    // In this order: what a sandbox leaves is mostly removed with it, and then no longer found by those that follow.
+    for (const find of [findDeadSandboxes, findStrays, findEngineStrays, findOldRecords]) {
+      for (const garbage of await find(report.problems)) await removeOne(garbage, dryRun, report);
     }
     return report;
   });
@@ -121,6 +128,10 @@ const REMOVERS: Partial<Record<OwnedObject["kind"], (object: OwnedObject) => voi
     removeUnused(where);
   },
 };
+
+async function findEngineStrays(problems: SandstackError[]): Promise<Garbage[]> {
+  return (await engineStrays(isHeld, problems)).filter(({ due }) => due);
+}
 
 function findOldRecords(): Garbage[] {
   const kept = new Set(listSnapshots().snapshots.map(({ sandbox }) => sandbox));

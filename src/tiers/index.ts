@@ -1,9 +1,10 @@
 import { invalidOption } from "../model/error";
 import { TIERS, type Tier, type TierName } from "../model/tier";
 import { chroot } from "./chroot";
+import { docker } from "./docker";
 import { nspawn } from "./nspawn";
 
-const BY_NAME: Readonly<Record<TierName, Tier>> = { chroot, nspawn };
+const BY_NAME: Readonly<Record<TierName, Tier>> = { chroot, nspawn, docker };
 
 /** Every tier that is built, weakest first. */
 export const ALL: readonly Tier[] = TIERS.map((name) => BY_NAME[name]);
@@ -21,17 +22,20 @@ export {
   getSnapshot,
   listSnapshots,
   readSnapshot,
-  removeSnapshot,
   resolveSnapshot,
   type SnapshotListing,
   type SnapshotRecord,
   type SnapshotSource,
 } from "./ledger/snapshot";
 export { layersInUse } from "./layers-in-use";
-export { forgetOwner, forgetSandbox } from "./local/forget";
+export { forgetOwner, forgetSandbox } from "./forget";
 export { changeLimits, type MovableLimits } from "./local/limits";
-export { removeSandbox } from "./local/remove";
-export { settled, settledRecord } from "./local/settle";
+export { lookAtAll, lookFor, lookUp } from "./look";
+export { moveDeadline } from "./docker/deadline";
+export { containerState, reach, removeContainer } from "./docker/reach";
+export { removeSandbox } from "./remove";
+export { removeSnapshot } from "./remove-snapshot";
+export { settled, settledRecord } from "./settle";
 export { syncSnapshot } from "./local/sync-snapshot";
 export { collectGarbage, type GarbageReport } from "./gc";
 export { groupId } from "./system/group";

@@ -1,10 +1,12 @@
 import { SandstackError } from "../model/error";
 import { isSnapshotId } from "../model/id";
 import type { OwnedObject, SandboxRecord } from "../model/tier";
+import { engineStrays } from "./docker/strays";
 import { entryPath } from "./ledger/entry";
 import { listRefs, type LayerRef } from "./ledger/layer";
-import { judge, listSandboxes } from "./ledger/record";
+import { judge } from "./ledger/record";
 import { readSnapshot } from "./ledger/snapshot";
+import { lookAtAll } from "./look";
 import { owned } from "./owned";
 
 /** Where ledger and machine disagree. */
@@ -18,12 +20,17 @@ export interface Orphans {
 }
 
 /** Looks both ways, and removes nothing. */
-export function orphans(): Orphans {
-  const { sandboxes, unreadable } = listSandboxes();
+export async function orphans(): Promise<Orphans> {
+  const { sandboxes, unreadable } = await lookAtAll();
+  const problems: SandstackError[] = [];
+  const atEngines = (await engineStrays(isHeld, problems)).map(({ object }) => object);
   return {
     recordsWithoutSandbox: sandboxes.filter(({ state }) => state === "dead"),
-    objectsWithoutRecord: owned().filter(isStray),
-    unreadable,
+    objectsWithoutRecord: [...owned().filter(isStray), ...atEngines],
+    unreadable: [
+      ...unreadable,
+      ...problems.filter(({ message }) => unreadable.every((one) => one.message !== message)),
+    ],
   };
 }
 

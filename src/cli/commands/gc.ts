@@ -44,7 +44,7 @@ async function collect({ dryRun = false, json }: Values): Promise<void> {
 
 async function listOrphans({ json }: Values): Promise<void> {
   const { orphans } = await import("../../tiers/index.js");
-  const { objectsWithoutRecord, recordsWithoutSandbox, unreadable } = orphans();
+  const { objectsWithoutRecord, recordsWithoutSandbox, unreadable } = await orphans();
   if (json) printJson({ objectsWithoutRecord, recordsWithoutSandbox, problems: unreadable.map(problemOf) });
   else {
     const rows = [

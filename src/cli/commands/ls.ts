@@ -23,8 +23,8 @@ export function define(command: Command): void {
     .option(...JSON_OPTION)
     .addHelpText("after", EXAMPLES)
     .action(async ({ all, json, quiet }: Values) => {
-      const { listSandboxes } = await import("../../tiers/index.js");
-      const { sandboxes, unreadable } = listSandboxes();
+      const { lookAtAll } = await import("../../tiers/index.js");
+      const { sandboxes, unreadable } = await lookAtAll();
       const { declaredSandboxes } = await import("../stack/declared.js");
       const names = declaredSandboxes();
       const shown = sandboxes

@@ -85,7 +85,7 @@ function defineRemove(command: Command): void {
     .action(async (ids: string[]) => {
       const { getSnapshot, removeSnapshot } = await import("../../tiers/index.js");
       for (const id of ids) getSnapshot(id);
-      for (const id of ids) removeSnapshot(id);
+      for (const id of ids) await removeSnapshot(id);
     });
 }
 

@@ -2,13 +2,19 @@ import { formatEnvs } from "../../model/envs";
 import { parseAfterEnd } from "../../model/after-end";
 import { argvOf } from "../../model/argv";
 import { invalidOption } from "../../model/error";
-import { parseLimits, parseNetwork, parseTier, parseUser, type LimitOptions } from "../../model/sandbox-options";
+import {
+  parseDeclaredTier,
+  parseLimits,
+  parseNetwork,
+  parseUser,
+  type LimitOptions,
+} from "../../model/sandbox-options";
 import type { Limits, TierName } from "../../model/tier";
 import type { Checker } from "../checker";
 
 /** Looks at an instance's inputs, before anything is made. */
 export async function checkInstance(checker: Checker): Promise<void> {
-  await checker.require("tier", "the host's", parseTier);
+  await checker.require("tier", "the host's", parseDeclaredTier);
   await checker.require("lease", "the id of a lease", (lease) => lease);
   await checker.parse("group", checkGroup);
   await checker.parse("task", (task) => (argvOf(task, "task"), task));

@@ -65,7 +65,7 @@ async function specOf(inputs: InstanceInputs, urn: string): Promise<SandboxSpec>
       hint: "A refresh sees that, and the `up` after it takes a new one.",
     });
   }
-  tierFor(tier).requireMachine();
+  await tierFor(tier).requireMachine();
   const { user = "agent", ...files } = await filesOf(inputs);
   const [stack, ttlMs] = [stackOf(urn), deadline - createdAt];
   return {
@@ -76,8 +76,8 @@ async function specOf(inputs: InstanceInputs, urn: string): Promise<SandboxSpec>
 
 type SpecFiles = Pick<SandboxSpec, "layers" | "image" | "config"> & { user?: string };
 
-async function filesOf({ image = "", snapshot }: InstanceInputs): Promise<SpecFiles> {
-  if (snapshot !== undefined) return resolveSnapshot(snapshot);
+async function filesOf({ image = "", snapshot, tier }: InstanceInputs): Promise<SpecFiles> {
+  if (snapshot !== undefined) return resolveSnapshot(snapshot, tier);
   const { findImage } = await import("../../images/index.js");
   const found = await findImage(image);
   if (found) return { layers: found.layers, image: found.digest, config: found.config, user: found.config.user };

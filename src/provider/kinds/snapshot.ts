@@ -31,7 +31,7 @@ export const snapshot: Kind = {
     const id = snapshotIdFor(connection.id, urn, triggers ?? null);
     if (readSnapshot(id) === undefined) {
       const options = { id, description: description as string | undefined, keep: true };
-      await withGuest(connection, (guest) => tierFor(connection.tier).snapshot(guest, options));
+      await withGuest(connection, (guest) => tierFor(connection.tier).snapshot(guest, options, connection));
     }
     await syncSnapshot(id);
     const takenAt = new Date(readSnapshot(id)?.createdAt ?? Date.now()).toISOString();
@@ -51,7 +51,7 @@ export const snapshot: Kind = {
 
   async remove({ id }) {
     const { removeSnapshot } = await import("../../tiers/index.js");
-    removeSnapshot(id);
+    await removeSnapshot(id);
   },
 };
 

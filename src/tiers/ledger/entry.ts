@@ -65,6 +65,38 @@ export function readDeadline(intent: Intent): number {
   return Number.isNaN(moved) ? intent.spec.deadline : moved;
 }
 
+/** Writes down that an engine runs a sandbox's container. */
+export function writeContainer(id: string, container: string): void {
+  writeFileSync(entryPath(id, "container"), container);
+}
+
+/** Writes down that nothing of it is left there. */
+export function dropContainer(id: string): void {
+  rmSync(entryPath(id, "container"), { force: true });
+}
+
+export function hasContainer(id: string): boolean {
+  return existsSync(entryPath(id, "container"));
+}
+
+/** Writes down a deadline that was moved, of a sandbox without a keeper to do so. */
+export function writeDeadline(id: string, deadline: number): void {
+  ifThere(() => writeWhole(entryPath(id, "deadline"), String(deadline)));
+}
+
+/** Writes down how a sandbox without a keeper has ended, what its task wrote first. */
+export function writeEnded(id: string, ended: EndedRecord, output?: Buffer): void {
+  if (output !== undefined) writeWhole(entryPath(id, "output"), output);
+  writeWhole(entryPath(id, "ended.json"), JSON.stringify(ended));
+}
+
+/** Several may do so at once, with the same content. */
+function writeWhole(path: string, content: string | Buffer): void {
+  const draft = `${path}.${process.pid}.new`;
+  writeFileSync(draft, content);
+  renameSync(draft, path);
+}
+
 /** Writes down that a sandbox is to end, before anything is done to it. */
 export function markEnding(id: string): void {
   ifThere(() => writeFileSync(entryPath(id, "ending"), ""));

@@ -1,9 +1,9 @@
 import { SandstackError } from "../../model/error";
-import { TIERS, type SandboxSpec, type TierName } from "../../model/tier";
+import { LOCAL_TIERS, TIERS, type LocalTierName, type SandboxSpec, type TierName } from "../../model/tier";
 import type { ProcessIdentity } from "../system/process";
 
-/** What a sandbox takes of this machine: all that its keeper makes or holds, and so all that there is to remove. */
-export interface Claims {
+/** What a local sandbox takes of this machine: all that its keeper makes or holds, and so all that there is to remove. */
+export interface LocalClaims {
   /** Where it is reached. */
   socket: string;
   /** Group of the socket. */
@@ -25,14 +25,34 @@ export interface Claims {
   diskTemplate?: string;
 }
 
-/** What is written down before a sandbox is made, so that a crash at any instruction leaves it listed. */
-export interface Intent {
+/** What a sandbox takes of an engine. */
+export interface DockerClaims {
+  /** Of the engine. */
+  host: string;
+  /** Names. */
+  container: string;
+  volumes: readonly string[];
+  /** The ledger's name → id link. */
+  nameLink?: string;
+}
+
+interface IntentOf<Tier extends TierName, Claims> {
   version: 1;
-  tier: TierName;
+  tier: Tier;
   spec: SandboxSpec;
   claims: Claims;
-  /** Who makes it. Dead, and no keeper there: nobody will. */
+  /** Who makes it. Dead, and nobody there who holds the sandbox: nobody will. */
   creator: ProcessIdentity;
+}
+
+export type LocalIntent = IntentOf<LocalTierName, LocalClaims>;
+export type DockerIntent = IntentOf<"docker", DockerClaims>;
+
+/** What is written down before a sandbox is made, so that a crash at any instruction leaves it listed. */
+export type Intent = LocalIntent | DockerIntent;
+
+export function isLocal(intent: Intent): intent is LocalIntent {
+  return LOCAL_TIERS.includes(intent.tier as LocalTierName);
 }
 
 /**
@@ -59,9 +79,18 @@ export function parseIntent(text: string, file: string): Intent {
     typeof spec.owner === "string" &&
     Number.isFinite(spec.deadline) &&
     Number.isFinite(spec.createdAt) &&
-    typeof claims?.socket === "string" &&
-    Array.isArray(claims.cgroups) &&
+    (tier === "docker" ? isDockerClaims(claims) : isLocalClaims(claims)) &&
     Number.isInteger(creator?.pid);
   if (!whole) throw corrupt("something of a sandbox's intent is missing");
   return value as Intent;
+}
+
+function isLocalClaims(claims: unknown): boolean {
+  const { socket, cgroups } = (claims ?? {}) as Partial<LocalClaims>;
+  return typeof socket === "string" && Array.isArray(cgroups);
+}
+
+function isDockerClaims(claims: unknown): boolean {
+  const { host, container, volumes } = (claims ?? {}) as Partial<DockerClaims>;
+  return typeof host === "string" && typeof container === "string" && Array.isArray(volumes);
 }

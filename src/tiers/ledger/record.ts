@@ -1,12 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
 import { SandstackError } from "../../model/error";
 import { isSandboxId } from "../../model/id";
-import type { Connection, SandboxRecord } from "../../model/tier";
+import type { Address, Connection, SandboxRecord } from "../../model/tier";
 import { isAlive } from "../system/process";
 import { ifThere } from "../system/system-error";
-import { entryAge, entryPath, isEnding, listEntries, readDeadline, readEnded, readIntent, readKeeper } from "./entry";
+import {
+  entryAge,
+  entryPath,
+  hasContainer,
+  isEnding,
+  listEntries,
+  readDeadline,
+  readEnded,
+  readIntent,
+  readKeeper,
+} from "./entry";
 import { fateOf, type Fate } from "./fate";
-import type { Intent } from "./intent";
+import { isLocal, type Intent } from "./intent";
 import { resolveName } from "./name";
 
 /** A sandbox as gc sees it. */
@@ -24,7 +34,7 @@ export interface Judged {
 export function judge(id: string): Judged | undefined {
   // What ends a sandbox writes its ended record before it removes the keeper: so read the keeper first.
   const keeper = readKeeper(id);
-  const keeperAlive = keeper && isAlive(keeper);
+  const keeperAlive = keeper ? isAlive(keeper) : hasContainer(id) || undefined;
   const intent = readIntent(id);
   const ageMs = entryAge(id);
   if (ageMs === undefined) return undefined;
@@ -34,15 +44,22 @@ export function judge(id: string): Judged | undefined {
     ending: isEnding(id),
     keeperAlive,
     creatorAlive: intent !== undefined && isAlive(intent.creator),
-    reachable: intent !== undefined && existsSync(intent.claims.socket),
+    // Of an engine nothing can be seen from here: observe() writes down what has ended there.
+    reachable: intent !== undefined && (!isLocal(intent) || existsSync(intent.claims.socket)),
     ageMs,
     deadline: intent ? readDeadline(intent) : 0,
   };
   return { id, fate: fateOf(facts, Date.now()), intent };
 }
 
-export function connectionOf({ tier, spec, claims }: Intent): Connection {
-  return { version: 1, tier, id: spec.id, owner: spec.owner, address: { kind: "unix", path: claims.socket } };
+export function connectionOf(intent: Intent): Connection {
+  const { tier, spec } = intent;
+  return { version: 1, tier, id: spec.id, owner: spec.owner, address: addressOf(intent) };
+}
+
+function addressOf(intent: Intent): Address {
+  if (isLocal(intent)) return { kind: "unix", path: intent.claims.socket };
+  return { kind: "docker", host: intent.claims.host, container: intent.claims.container };
 }
 
 /** What the ledger says of a sandbox; `undefined` where it has no entry, or only the start of one. */

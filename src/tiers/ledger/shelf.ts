@@ -14,6 +14,7 @@ const SHELVES = {
   layers: 0o700,
   snapshots: 0o700,
   templates: 0o700,
+  archives: 0o700,
   guest: 0o755,
 };
 export type Shelf = keyof typeof SHELVES;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { SandstackError } from "../../model/error";
 import { isSnapshotId } from "../../model/id";
-import type { SandboxSpec } from "../../model/tier";
+import type { SandboxSpec, TierName } from "../../model/tier";
 import { ifThere } from "../system/system-error";
 import { readIntent } from "./entry";
 import { dropRef, refPath } from "./layer";
@@ -21,6 +21,14 @@ export interface SnapshotRecord {
   layers: readonly string[];
   /** The layers among them that it holds a reference on. */
   shared: readonly string[];
+  /** Where its files are in a volume of an engine, and whose there the payload's are. */
+  docker?: DockerFiles;
+}
+
+export interface DockerFiles {
+  host: string;
+  volume: string;
+  uid: number;
 }
 
 /** What a sandbox needs to begin from a snapshot: parts of its spec. */
@@ -30,6 +38,7 @@ export interface SnapshotSource {
   /** The digest of the image under it. */
   image: string;
   config: SandboxSpec["config"];
+  docker?: SandboxSpec["docker"];
 }
 
 export function snapshotPath(id: string): string {
@@ -95,13 +104,20 @@ export function listSnapshots(sandbox?: string): SnapshotListing {
 
 /**
  * What a sandbox begins from. Its create takes references of its own on the layers.
- * @throws SandstackError NO_SUCH_SNAPSHOT, or CORRUPT
+ * @throws SandstackError NO_SUCH_SNAPSHOT, CORRUPT, or UNSUPPORTED where it can't become a sandbox of the tier
  */
-export function resolveSnapshot(id: string): SnapshotSource {
-  const { layers, shared, sandbox } = getSnapshot(id);
+export function resolveSnapshot(id: string, tier: TierName): SnapshotSource {
+  const { layers, shared, sandbox, docker } = getSnapshot(id);
+  if ((docker !== undefined) !== (tier === "docker")) {
+    throw new SandstackError("UNSUPPORTED", `snapshot: ${id} is ${docker ? "" : "not "}of tier docker.`, {
+      hint: "A snapshot begins sandboxes of tier docker, or of chroot and nspawn, as the sandbox that it was taken of.",
+    });
+  }
   // gc leaves a sandbox's record while a snapshot of it is kept.
-  const { image = "", config } = readIntent(sandbox)?.spec ?? {};
-  return { layers, sharedLayers: shared, image, config };
+  const { image = "", config, layers: imageLayers = [] } = readIntent(sandbox)?.spec ?? {};
+  if (docker === undefined) return { layers, sharedLayers: shared, image, config };
+  const { host, volume, uid } = docker;
+  return { layers: imageLayers, sharedLayers: [], image, config, docker: { host, snapshot: { volume, uid } } };
 }
 
 /**
@@ -114,8 +130,15 @@ export function describeSnapshot(id: string, description: string): void {
   renameSync(`${path}.new`, path);
 }
 
-/** Removes a snapshot, and of its files what no other snapshot and no sandbox uses. Of one that is gone there is nothing to do. */
-export function removeSnapshot(id: string): void {
+/** Writes down a snapshot that no keeper has taken. */
+export function writeSnapshot(record: SnapshotRecord): void {
+  const path = snapshotPath(record.id);
+  writeFileSync(`${path}.new`, JSON.stringify(record));
+  renameSync(`${path}.new`, path);
+}
+
+/** Removes a snapshot's record, and of its layers what no other snapshot and no sandbox uses. Of one that is gone there is nothing to do. */
+export function dropSnapshot(id: string): void {
   const record = readSnapshot(id);
   if (record === undefined) return;
   // The record goes last: cut off before, the same again removes the rest.

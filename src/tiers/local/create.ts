@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import { invalidOption, SandstackError } from "../../model/error";
 import { isSandboxId } from "../../model/id";
-import type { Created, CreateOptions, SandboxSpec, TierName } from "../../model/tier";
+import type { Created, CreateOptions, LocalTierName, SandboxSpec } from "../../model/tier";
 import { release } from "../ledger/claim";
 import { openEntry, removeEntry, writeIntent } from "../ledger/entry";
-import type { Claims, Intent } from "../ledger/intent";
+import type { LocalClaims, LocalIntent } from "../ledger/intent";
 import { dropRef, refPath, takeRef } from "../ledger/layer";
 import { checkName, claimName } from "../ledger/name";
 import { connectionOf } from "../ledger/record";
@@ -21,7 +21,7 @@ import { startKeeper } from "./start-keeper";
 
 /** How one tier's sandboxes differ, as far as making them goes. */
 export interface Making {
-  tier: TierName;
+  tier: LocalTierName;
   /** Files that are shown inside in the place of the image's own: path inside → content. */
   files?(spec: SandboxSpec, uidBase: number): Record<string, string>;
   /** The launcher's path, where there is one. */
@@ -38,7 +38,7 @@ export async function createSandbox(making: Making, spec: SandboxSpec, how: Crea
   const fixed = { socket: socketPath(spec.id), socketGroup: spec.group === undefined ? 0 : groupId(spec.group) };
   open(spec.id);
   const taken: Taken = {};
-  let intent: Intent | undefined;
+  let intent: LocalIntent | undefined;
   try {
     if (spec.name !== undefined) taken.nameLink = claimName(spec.name, spec.id);
     Object.assign(taken, claimUidRange(spec.id));
@@ -53,7 +53,7 @@ export async function createSandbox(making: Making, spec: SandboxSpec, how: Crea
   }
 }
 
-type Taken = Partial<Pick<Claims, "nameLink" | "uidBase" | "uidSlot">>;
+type Taken = Partial<Pick<LocalClaims, "nameLink" | "uidBase" | "uidSlot">>;
 
 function checkSpec({ id, name, owner, limits }: SandboxSpec): void {
   if (!isSandboxId(id)) throw invalidOption("id", id, "an id such as newSandboxId() makes");
@@ -65,9 +65,13 @@ function checkSpec({ id, name, owner, limits }: SandboxSpec): void {
   }
 }
 
-function intend(making: Making, spec: SandboxSpec, taken: Omit<Claims, "guestRoot" | "cgroups" | "layerRefs">): Intent {
+function intend(
+  making: Making,
+  spec: SandboxSpec,
+  taken: Omit<LocalClaims, "guestRoot" | "cgroups" | "layerRefs">,
+): LocalIntent {
   const { limits } = spec;
-  const claims: Claims = {
+  const claims: LocalClaims = {
     ...taken,
     guestRoot: guestRoot(),
     cgroups: cgroupsFor(cgroupTree(), spec),
@@ -75,12 +79,16 @@ function intend(making: Making, spec: SandboxSpec, taken: Omit<Claims, "guestRoo
     nspawn: making.nspawn?.(),
     diskTemplate: limits.disk === undefined ? undefined : diskTemplatePath(limits.disk),
   };
-  const intent: Intent = { version: 1, tier: making.tier, spec, claims, creator: ownIdentity() };
+  const intent: LocalIntent = { version: 1, tier: making.tier, spec, claims, creator: ownIdentity() };
   writeIntent(intent);
   return intent;
 }
 
-async function makeFrom(making: Making, intent: Intent, { dial = false }: CreateOptions): Promise<Socket | undefined> {
+async function makeFrom(
+  making: Making,
+  intent: LocalIntent,
+  { dial = false }: CreateOptions,
+): Promise<Socket | undefined> {
   for (const ref of intent.claims.layerRefs) takeRef(ref);
   if (intent.spec.limits.disk !== undefined) await ensureDiskTemplate(intent.spec.limits.disk);
   ensureRunDir();
@@ -89,7 +97,7 @@ async function makeFrom(making: Making, intent: Intent, { dial = false }: Create
 }
 
 /** Whether nothing of a failed start is left: a keeper that tells its error has cleaned up, one that just died has not. */
-async function isClean(error: SandstackError, intent: Intent | undefined): Promise<boolean> {
+async function isClean(error: SandstackError, intent: LocalIntent | undefined): Promise<boolean> {
   if (intent === undefined || error.code !== "START_FAILED") return true;
   return endByForce(intent).then(
     () => true,
@@ -97,7 +105,7 @@ async function isClean(error: SandstackError, intent: Intent | undefined): Promi
   );
 }
 
-function forget(id: string, taken: Taken, intent: Intent | undefined): void {
+function forget(id: string, taken: Taken, intent: LocalIntent | undefined): void {
   for (const ref of intent?.claims.layerRefs ?? []) dropRef(ref);
   for (const path of [taken.nameLink, taken.uidSlot]) if (path !== undefined) release(path, id);
   removeEntry(id);

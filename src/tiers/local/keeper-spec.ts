@@ -2,14 +2,14 @@ import { formatEnvs } from "../../model/envs";
 import { FieldWriter } from "../../model/fields";
 import { KeeperFlag, Tag } from "../../model/protocol";
 import { entryPath } from "../ledger/entry";
-import type { Intent } from "../ledger/intent";
+import type { LocalIntent } from "../ledger/intent";
 import { shelfPath } from "../ledger/shelf";
 
 /** Files that the keeper shows inside: path → content. */
 export type ShownFiles = Readonly<Record<string, string>>;
 
 /** What keeper and sweep are told (guest/PROTOCOL.md, "The keeper"). */
-export function keeperSpec({ tier, spec, claims }: Intent, files: ShownFiles = {}): Buffer {
+export function keeperSpec({ tier, spec, claims }: LocalIntent, files: ShownFiles = {}): Buffer {
   const { limits } = spec;
   return new FieldWriter()
     .text(Tag.ID, spec.id)

@@ -6,6 +6,7 @@ import type { GuestLink } from "../../model/guest-link";
 import { Tag, Verb } from "../../model/protocol";
 import type { Limits } from "../../model/tier";
 import { readIntent, writeIntent } from "../ledger/entry";
+import { isLocal } from "../ledger/intent";
 import { errnoOf, fromSystem } from "../system/system-error";
 
 /** Bounds that can be moved while a sandbox lives. */
@@ -54,6 +55,7 @@ export function limitFiles(cgroups: readonly string[], { cpus, memory, processes
 export async function changeLimits(link: GuestLink, id: string, limits: MovableLimits): Promise<void> {
   const intent = readIntent(id);
   if (intent === undefined) throw new SandstackError("NO_SUCH_SANDBOX", `There is no sandbox ${id} on this machine.`);
+  if (!isLocal(intent)) throw new SandstackError("UNSUPPORTED", `limits: of tier ${intent.tier} can't be changed.`);
   const files = limitFiles(intent.claims.cgroups, limits).filter(({ path }) => existsSync(path));
   refuseUnbounded(limits, files);
   files.forEach((file, index) => writeLimit(file, files.slice(index + 1)));

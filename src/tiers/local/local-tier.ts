@@ -3,7 +3,7 @@ import { findSandbox } from "../ledger/record";
 import { owned } from "../owned";
 import { createSandbox, type Making } from "./create";
 import { LOCAL_REQUIREMENTS, missingOf, requireAll, type Requirement } from "./preflight";
-import { removeSandbox } from "./remove";
+import { removeSandbox } from "../remove";
 import { rollBack, takeSnapshot } from "./snapshot";
 
 /** What a local tier has of its own. */

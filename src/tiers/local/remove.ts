@@ -1,28 +1,24 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { markEnding, readEnded, readIntent, readKeeper } from "../ledger/entry";
-import type { Intent } from "../ledger/intent";
+import { markEnding, readEnded, readKeeper } from "../ledger/entry";
+import type { LocalIntent } from "../ledger/intent";
 import { isAlive, signal, stateOf } from "../system/process";
 import { sweep } from "./sweep";
 
 /** What a keeper may take to end its sandbox in order. */
 const PATIENCE_MS = 3_000;
 
-/**
- * Ends a sandbox whatever state it is in, and returns when nothing of it is left but its ended record. Of one that is
- * gone there is nothing to do.
- */
-export async function removeSandbox(id: string): Promise<void> {
-  const intent = readIntent(id);
-  if (intent === undefined || isGone(intent)) return;
+/** As removeSandbox, of one that a keeper holds. */
+export async function removeLocal(intent: LocalIntent): Promise<void> {
+  if (isGone(intent)) return;
   // Its keeper takes a moment, and who asked may be killed meanwhile: nobody takes it for one that goes on running.
-  markEnding(id);
+  markEnding(intent.spec.id);
   if (await endInOrder(intent)) return;
   await endByForce(intent);
 }
 
 /** For a sandbox that is not to end in order: no patience, also with a keeper that is stopped. */
-export async function endByForce(intent: Intent): Promise<void> {
+export async function endByForce(intent: LocalIntent): Promise<void> {
   const keeper = readKeeper(intent.spec.id);
   if (keeper) {
     signal(keeper, "SIGKILL");
@@ -32,11 +28,11 @@ export async function endByForce(intent: Intent): Promise<void> {
 }
 
 /** The ended record comes before the socket goes: a socket that was not yet there is no end. */
-function isGone({ spec, claims }: Intent): boolean {
+function isGone({ spec, claims }: LocalIntent): boolean {
   return !existsSync(claims.socket) && readEnded(spec.id) !== undefined;
 }
 
-async function endInOrder(intent: Intent): Promise<boolean> {
+async function endInOrder(intent: LocalIntent): Promise<boolean> {
   const keeper = readKeeper(intent.spec.id);
   if (keeper === undefined) return false;
   signal(keeper, "SIGTERM");

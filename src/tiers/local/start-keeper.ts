@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { SandstackError, type ErrorCode } from "../../model/error";
-import type { Intent } from "../ledger/intent";
+import type { LocalIntent } from "../ledger/intent";
 import { GUEST_BINARY } from "./guest-binary";
 import { keeperSpec, type ShownFiles } from "./keeper-spec";
 import { Starter } from "./starter";
@@ -43,7 +43,7 @@ export interface Start {
  * @returns where it was asked for, a connection to the guest
  * @throws SandstackError with the keeper's own code, or START_FAILED when it died or stayed silent
  */
-export async function startKeeper(intent: Intent, { dial, files }: Start): Promise<Socket | undefined> {
+export async function startKeeper(intent: LocalIntent, { dial, files }: Start): Promise<Socket | undefined> {
   const { guestRoot, socket: path } = intent.claims;
   const said: string[] = [];
   let socket: Socket | undefined;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { SandstackError } from "../../model/error";
-import type { Intent } from "../ledger/intent";
+import type { LocalIntent } from "../ledger/intent";
 import { GUEST_BINARY, guestRoot } from "./guest-binary";
 import { keeperSpec } from "./keeper-spec";
 
@@ -11,7 +11,7 @@ import { keeperSpec } from "./keeper-spec";
  * Removes all that a sandbox without a keeper left, by `sandstack-guest sweep`: what the keeper itself would have
  * done. What is gone already is passed over.
  */
-export async function sweep(intent: Intent): Promise<void> {
+export async function sweep(intent: LocalIntent): Promise<void> {
   // The version that made it knows what it made; a newer one does where that is gone.
   const own = join(intent.claims.guestRoot, GUEST_BINARY);
   const program = existsSync(own) ? own : join(guestRoot(), GUEST_BINARY);

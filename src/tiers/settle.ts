@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SandstackError } from "../../model/error";
-import type { SandboxRecord } from "../../model/tier";
-import { judge, readRecord, type Judged } from "../ledger/record";
+import { SandstackError } from "../model/error";
+import type { SandboxRecord } from "../model/tier";
+import { judge, readRecord, type Judged } from "./ledger/record";
 import { removeSandbox } from "./remove";
 
 /** More than any start takes. */

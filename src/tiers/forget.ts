@@ -1,14 +1,15 @@
-import { listClaims, release } from "../ledger/claim";
-import { listEntries, readIntent, removeEntry } from "../ledger/entry";
-import { listSnapshots, removeSnapshot } from "../ledger/snapshot";
-import { marksOf } from "../objects/marks";
-import { endByForce, removeSandbox } from "./remove";
+import { listClaims, release } from "./ledger/claim";
+import { listEntries, readIntent, removeEntry } from "./ledger/entry";
+import { listSnapshots } from "./ledger/snapshot";
+import { marksOf } from "./objects/marks";
+import { removeByForce, removeSandbox } from "./remove";
+import { removeSnapshot } from "./remove-snapshot";
 import { settled } from "./settle";
 
 /** Removes what a sandbox that nobody holds any more has left, but its ended record. */
 export async function removeDead(id: string): Promise<void> {
   const intent = readIntent(id);
-  if (intent) return endByForce(intent);
+  if (intent) return removeByForce(intent);
   // Its maker came no further than to take things.
   for (const { path, id: holder } of [...listClaims("names"), ...listClaims("uids")]) {
     if (holder === id) release(path, id);
@@ -31,7 +32,7 @@ export async function forgetSandbox(id: string): Promise<void> {
 /** Removes all that the ledger knows of an owner: snapshots that are kept, sandboxes, records of how they ended. */
 export async function forgetOwner(owner: string): Promise<void> {
   for (const { id, sandbox, createdAt } of listSnapshots().snapshots) {
-    if (marksOf(sandbox, createdAt).owner === owner) removeSnapshot(id);
+    if (marksOf(sandbox, createdAt).owner === owner) await removeSnapshot(id);
   }
   for (const id of listEntries()) {
     if (marksOf(id, 0).owner === owner) await forgetSandbox(id);

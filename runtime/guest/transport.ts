@@ -1,0 +1,9 @@
+import { connect } from "node:net";
+import type { Connection, Transport } from "../../src/model/tier";
+
+/** The way to a sandbox: of one of this machine its socket, which may turn out to be gone; else what its tier opens. */
+export async function openTransport({ address }: Connection): Promise<Transport> {
+  if (address.kind === "unix") return connect({ path: address.path });
+  const { reach } = await import("../../src/tiers/index.js");
+  return reach(address);
+}

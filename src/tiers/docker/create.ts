@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { invalidOption, SandstackError } from "../../model/error";
+import { isSandboxId } from "../../model/id";
+import type { Created, CreateOptions, SandboxSpec, Transport } from "../../model/tier";
+import { release } from "../ledger/claim";
+import { isEnding, openEntry, removeEntry, writeContainer, writeIntent } from "../ledger/entry";
+import type { DockerIntent } from "../ledger/intent";
+import { checkName, claimName } from "../ledger/name";
+import { connectionOf } from "../ledger/record";
+import { ownIdentity } from "../system/process";
+import { errnoOf, fromSystem } from "../system/system-error";
+import { containerOptions, type Surroundings } from "./container";
+import { engineAt, type Engine } from "./engine";
+import { fromEngine } from "./engine-error";
+import { doubtGuestVolumes, fillGuestVolume, makeGuestVolume } from "./guest-volume";
+import { wordsOf } from "./frames";
+import { homeOf } from "./home";
+import { defaultHost } from "./host";
+import { ensureImage } from "./image";
+import { labelsFor } from "./labels";
+import { mirror } from "./mirror";
+import { containerName, volumeName, WRITABLE, type Writable } from "./names";
+import { payloadUid } from "./payload-uid";
+import { removeParts } from "./parts";
+import { lease } from "./reaper";
+import { reachGuest } from "./transport";
+
+/** Far more than a guest takes until it listens. */
+const START_MS = 30_000;
+
+/** Makes a sandbox, the ledger first. @throws SandstackError; nothing is left then */
+export async function createContainer(spec: SandboxSpec, options: CreateOptions = {}): Promise<Created> {
+  check(spec);
+  const host = spec.docker?.host ?? defaultHost();
+  const engine = await engineAt(host);
+  open(spec.id);
+  let nameLink: string | undefined;
+  try {
+    if (spec.name !== undefined) nameLink = claimName(spec.name, spec.id);
+    const intent = intend(spec, host, nameLink);
+    try {
+      const socket = await makeFrom(engine, intent, options);
+      writeContainer(spec.id, intent.claims.container);
+      return { connection: connectionOf(intent), socket: options.dial ? socket : close(socket) };
+    } catch (error) {
+      doubtGuestVolumes();
+      await removeParts(engine, spec.id);
+      throw error;
+    }
+  } catch (thrown) {
+    // What can't be removed now stays in the ledger, for gc.
+    const error = fromEngine(fromSystem(thrown, "making a sandbox"), host, "making a sandbox");
+    if (nameLink !== undefined) release(nameLink, spec.id);
+    removeEntry(spec.id);
+    throw error;
+  }
+}
+
+function check({ id, name, owner, network, limits, group }: SandboxSpec): void {
+  if (!isSandboxId(id)) throw invalidOption("id", id, "an id such as newSandboxId() makes");
+  if (name !== undefined) checkName(name);
+  if (!/^[A-Za-z0-9:._-]{1,64}$/.test(owner)) throw invalidOption("owner", owner, "up to 64 letters, digits and :._-");
+  if (network !== "none") {
+    throw new SandstackError("UNSUPPORTED", `network: ${JSON.stringify(network)} is refused on tier docker.`, {
+      hint: 'network takes "none" here. The tier that has "host" is chroot, and it is open then.',
+    });
+  }
+  if (group !== undefined) {
+    throw new SandstackError("UNSUPPORTED", `group: ${JSON.stringify(group)} is refused on tier docker.`, {
+      hint: "Who may speak to the engine may speak to its sandboxes: that is the group of the engine's socket.",
+    });
+  }
+  if (limits.disk !== undefined) {
+    throw new SandstackError(
+      "UNSUPPORTED",
+      "limits.disk: an engine's volumes can't be bounded, so tier docker refuses it.",
+      {
+        hint: "Leave it out, or take tier nspawn, which has it.",
+      },
+    );
+  }
+}
+
+function open(id: string): void {
+  try {
+    openEntry(id);
+  } catch (cause) {
+    if (errnoOf(cause) !== "EEXIST") throw fromSystem(cause, "making a sandbox");
+    throw new SandstackError("EXISTS", `Sandbox ${id} is there already.`, { cause });
+  }
+}
+
+function intend(spec: SandboxSpec, host: string, nameLink: string | undefined): DockerIntent {
+  const volumes = WRITABLE.map((volume) => volumeName(spec.id, volume));
+  const claims = { host, container: containerName(spec.id), volumes, nameLink };
+  const intent: DockerIntent = { version: 1, tier: "docker", spec, claims, creator: ownIdentity() };
+  writeIntent(intent);
+  return intent;
+}
+
+async function makeFrom(engine: Engine, { spec, claims }: DockerIntent, options: CreateOptions): Promise<Transport> {
+  await together([lease(engine, spec.id, spec.deadline), makeContainer(engine, spec, options)]);
+  requireWanted(spec.id, options);
+  await engine.api.getContainer(claims.container).start();
+  const way = await firstConnection(engine, claims.container);
+  requireWanted(spec.id, options);
+  return way;
+}
+
+async function makeContainer(engine: Engine, spec: SandboxSpec, options: CreateOptions): Promise<void> {
+  const volumes = WRITABLE.map((volume) =>
+    engine.api.createVolume({ Name: volumeName(spec.id, volume), Labels: labelsFor(volume, spec) }),
+  );
+  const parts = [ensureImage(engine, spec.image, options), makeGuestVolume(engine), ...volumes] as const;
+  await together(parts);
+  const [image, guestVolume] = [await parts[0], await parts[1]];
+  const around = { image, guestVolume, uid: payloadUid(spec.id, engine.remaps), home: homeOf(spec) };
+  await engine.api.createContainer(containerOptions(spec, around));
+  await fillGuestVolume(engine, guestVolume, containerName(spec.id));
+  if (spec.docker?.snapshot !== undefined) await layFiles(engine, spec, around);
+}
+
+/** Waits for all, also where one fails: what is still being made then could not be removed. */
+async function together(work: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === "rejected");
+  if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+}
+
+/** Somebody may have begun to end it, or the caller to give up. */
+function requireWanted(id: string, { signal }: CreateOptions): void {
+  if (signal?.aborted || isEnding(id)) throw new SandstackError("ABORTED", `Making sandbox ${id} was aborted.`);
+}
+
+/** The files of a snapshot, as this sandbox's own payload has them. */
+async function layFiles(engine: Engine, spec: SandboxSpec, { uid }: Surroundings): Promise<void> {
+  const { volume, uid: before } = spec.docker?.snapshot as { volume: string; uid: number };
+  const volumes = Object.fromEntries(WRITABLE.map((name) => [name, volumeName(spec.id, name)])) as Record<
+    Writable,
+    string
+  >;
+  await mirror(engine, {
+    from: { volume },
+    to: { volumes },
+    owner: { before, after: uid },
+    of: spec,
+  });
+}
+
+/** It listens a moment after it has started. */
+async function firstConnection(engine: Engine, container: string): Promise<Transport> {
+  const until = Date.now() + START_MS;
+  for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
+    try {
+      return await reachGuest(engine, container);
+    } catch (error) {
+      await requireRunning(engine, container);
+      if (Date.now() > until) throw error;
+    }
+    await sleep(pause);
+  }
+}
+
+async function requireRunning(engine: Engine, name: string): Promise<void> {
+  const container = engine.api.getContainer(name);
+  const { State } = await container.inspect();
+  if (State.Running) return;
+  const said = wordsOf(await container.logs({ stdout: true, stderr: true }));
+  const why = said || State.Error || `exit code ${State.ExitCode}`;
+  throw new SandstackError("START_FAILED", `The guest ended before it was ready: ${why}.`);
+}
+
+function close(socket: Transport): undefined {
+  socket.destroy();
+  return undefined;
+}

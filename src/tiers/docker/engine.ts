@@ -1,0 +1,78 @@
+import type Docker from "dockerode";
+import { SandstackError } from "../../model/error";
+import { fromEngine } from "./engine-error";
+import { reachOf } from "./host";
+
+/** That of Docker 20.10: the oldest whose profiles and volumes do what a sandbox needs. */
+const OLDEST_API = 1.41;
+
+/** A Docker engine that has answered. */
+export interface Engine {
+  host: string;
+  api: Docker;
+  /** Its own, which stays. */
+  id: string;
+  /** Its users are not the machine's own: ids inside are those of a range, or of one user. */
+  remaps: boolean;
+}
+
+const known = new Map<string, Promise<Engine>>();
+
+/**
+ * The engine at a host; asked once per process.
+ * @throws SandstackError NO_ENGINE, PERMISSION_DENIED, VERSION for one that is too old, UNSUPPORTED for one of Windows,
+ * MISSING_TOOL without dockerode, INVALID_OPTION
+ */
+export function engineAt(host: string): Promise<Engine> {
+  let engine = known.get(host);
+  if (engine === undefined) {
+    engine = open(host);
+    known.set(host, engine);
+    // One that is started meanwhile is to be found by the next call.
+    engine.catch(() => known.delete(host));
+  }
+  return engine;
+}
+
+async function open(host: string): Promise<Engine> {
+  const api = new (await loadDockerode())(reachOf(host));
+  try {
+    const [version, info] = await Promise.all([api.version(), api.info() as Promise<Info>]);
+    if (version.Os !== "linux") {
+      throw new SandstackError("UNSUPPORTED", `The engine at ${host} runs containers of ${version.Os}.`, {
+        hint: "Sandboxes need one of Linux; Docker Desktop can switch to it.",
+      });
+    }
+    if (Number(version.ApiVersion) < OLDEST_API) throw tooOld(host, version.Version, version.ApiVersion);
+    return {
+      host,
+      api,
+      id: info.ID,
+      remaps: (info.SecurityOptions ?? []).some((one) => /^name=(userns|rootless)/.test(one)),
+    };
+  } catch (error) {
+    throw fromEngine(error, host, "looking at it");
+  }
+}
+
+interface Info {
+  ID: string;
+  SecurityOptions?: string[];
+}
+
+function tooOld(host: string, version: string, api: string): SandstackError {
+  return new SandstackError("VERSION", `The engine at ${host} is Docker ${version} (API ${api}).`, {
+    hint: `Sandboxes need Docker 20.10 (API ${OLDEST_API}) or newer.`,
+  });
+}
+
+async function loadDockerode(): Promise<typeof Docker> {
+  try {
+    return (await import("dockerode")).default;
+  } catch (cause) {
+    throw new SandstackError("MISSING_TOOL", "Tier docker needs the package dockerode.", {
+      cause,
+      hint: "npm install dockerode",
+    });
+  }
+}

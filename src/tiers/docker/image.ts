@@ -1,0 +1,41 @@
+import { createReadStream } from "node:fs";
+import { SandstackError } from "../../model/error";
+import type { CreateOptions } from "../../model/tier";
+import { withArchive } from "./archive";
+import type { Engine } from "./engine";
+import { ifKnown } from "./engine-error";
+
+const DIGEST_LABEL = "sandstack.image.digest";
+
+/** What an engine calls an image of the store. */
+export function imageReference(digest: string): string {
+  return `sandstack:${digest.slice("sha256:".length, "sha256:".length + 12)}`;
+}
+
+/**
+ * Sees to it that the engine has an image: what it does not have it is given as an archive.
+ * @returns what the engine calls it
+ * @throws SandstackError NO_SUCH_IMAGE where nobody can give it
+ */
+export async function ensureImage(engine: Engine, digest: string, { exportImage }: CreateOptions): Promise<string> {
+  const reference = imageReference(digest);
+  if (await hasImage(engine, reference, digest)) return reference;
+  if (exportImage === undefined) {
+    throw new SandstackError("NO_SUCH_IMAGE", `The engine at ${engine.host} does not have image ${digest}.`);
+  }
+  await withArchive(async (archive) => {
+    await exportImage(digest, archive);
+    const progress = await engine.api.loadImage(createReadStream(archive));
+    await new Promise<void>((resolve, reject) => {
+      engine.api.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));
+    });
+  });
+  if (await hasImage(engine, reference, digest)) return reference;
+  throw new SandstackError("ENGINE_FAILED", `The engine at ${engine.host} took image ${digest}, and does not have it.`);
+}
+
+/** A tag can be moved to another image; what one of ours is, its label says. */
+async function hasImage(engine: Engine, reference: string, digest: string): Promise<boolean> {
+  const found = await ifKnown(() => engine.api.getImage(reference).inspect());
+  return found?.Config.Labels?.[DIGEST_LABEL] === digest;
+}

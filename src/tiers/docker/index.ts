@@ -1,0 +1,62 @@
+import { SandstackError } from "../../model/error";
+import type { Missing, Tier } from "../../model/tier";
+import { findGuestBinary } from "../local/guest-binary";
+import { findSandbox } from "../ledger/record";
+import { lookFor } from "../look";
+import { owned } from "../owned";
+import { createContainer } from "./create";
+import { engineAt } from "./engine";
+import { fromEngine } from "./engine-error";
+import { ensureGuestImage } from "./guest-image";
+import { defaultHost } from "./host";
+import { ensureImage } from "./image";
+import { ownedAt } from "./owned";
+import { removeSandbox } from "../remove";
+import { rollDockerBack, takeDockerSnapshot } from "./snapshot";
+
+/** Containers of a Docker engine: here, elsewhere, of a desktop. */
+export const docker: Tier = {
+  name: "docker",
+  async preflight() {
+    const missing: Missing[] = [];
+    if (findGuestBinary() === undefined) {
+      const what = `the guest binary for linux-${process.arch}`;
+      missing.push({
+        what,
+        why: "it is the first process of every sandbox",
+        how: "make -C guest (needs gcc and make)",
+      });
+    }
+    try {
+      await engineAt(defaultHost());
+    } catch (error) {
+      const { message, hint } = SandstackError.from(error);
+      missing.push({ what: "a Docker engine", why: message, how: hint ?? "start one, or set DOCKER_HOST" });
+    }
+    return missing;
+  },
+  async requireMachine(place) {
+    await engineAt(place?.host ?? defaultHost());
+  },
+  async bringImage(digest, options, place) {
+    const host = place?.host ?? defaultHost();
+    try {
+      const engine = await engineAt(host);
+      await Promise.all([ensureImage(engine, digest, options), ensureGuestImage(engine)]);
+    } catch (error) {
+      throw fromEngine(error, host, "taking an image");
+    }
+  },
+  create: createContainer,
+  async find(idOrName) {
+    const record = findSandbox(idOrName);
+    return record?.tier === "docker" ? lookFor(record.id) : undefined;
+  },
+  snapshot: takeDockerSnapshot,
+  rollback: rollDockerBack,
+  remove: removeSandbox,
+  async owned(owner) {
+    const local = owned(owner).filter(({ kind }) => kind === "record");
+    return [...local, ...(await ownedAt(defaultHost(), owner))];
+  },
+};

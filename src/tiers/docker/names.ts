@@ -1,0 +1,21 @@
+/** A sandbox's container. */
+export function containerName(id: string): string {
+  return `sandstack-${id}`;
+}
+
+/** What it may write is in three volumes: whole directories, each taken up and brought back by a snapshot. */
+export const WRITABLE = ["home", "tmp", "vartmp"] as const;
+export type Writable = (typeof WRITABLE)[number];
+
+export function volumeName(id: string, of: Writable): string {
+  return `sandstack-${id}-${of}`;
+}
+
+/** Where a volume is seen inside. */
+export function placeOf(volume: Writable, home: string): string {
+  return { home, tmp: "/tmp", vartmp: "/var/tmp" }[volume];
+}
+
+export function snapshotVolumeName(snapshot: string): string {
+  return `sandstack-${snapshot}`;
+}

@@ -1,0 +1,43 @@
+import type { OwnedObject } from "../../model/tier";
+import { engineAt, type Engine } from "./engine";
+import { fromEngine } from "./engine-error";
+import { OURS, readLabels } from "./labels";
+
+/** Every object of an engine that is a sandbox's, of one owner or of all. */
+export async function ownedAt(host: string, owner?: string): Promise<OwnedObject[]> {
+  try {
+    const objects = await list(await engineAt(host));
+    return owner === undefined ? objects : objects.filter((object) => object.owner === owner);
+  } catch (error) {
+    throw fromEngine(error, host, "listing what is ours");
+  }
+}
+
+async function list({ api }: Engine): Promise<OwnedObject[]> {
+  const [containers, { Volumes: volumes }] = await Promise.all([
+    api.listContainers({ all: true, filters: OURS }),
+    api.listVolumes({ filters: OURS }),
+  ]);
+  return [
+    ...containers.flatMap(({ Names, Id, Labels }) => objectOf("container", Names[0]?.replace(/^\//, "") ?? Id, Labels)),
+    ...(volumes ?? []).flatMap(({ Name, Labels }) => objectOf("volume", Name, Labels)),
+  ];
+}
+
+function objectOf(kind: "container" | "volume", where: string, labels: Record<string, string> | null): OwnedObject[] {
+  const marked = readLabels(labels);
+  if (marked === undefined) return [];
+  const { id: sandbox, owner, createdAt, deadline } = marked;
+  return [{ kind, where, sandbox, owner, createdAt, deadline }];
+}
+
+/** Removes one of them; of what is gone there is nothing to do. */
+export async function removeObject(host: string, { kind, where }: OwnedObject): Promise<void> {
+  const { api } = await engineAt(host);
+  try {
+    if (kind === "container") await api.getContainer(where).remove({ force: true, v: true });
+    else await api.getVolume(where).remove();
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode !== 404) throw fromEngine(error, host, `removing ${where}`);
+  }
+}

@@ -1,0 +1,77 @@
+import type { ContainerInspectInfo } from "dockerode";
+import { GUEST_PROGRAM, HARDENED } from "./container";
+import type { Engine } from "./engine";
+import { ifKnown, statusOf } from "./engine-error";
+import { ensureGuestImage } from "./guest-image";
+import { socketOf } from "./host";
+import { sharedLabels } from "./labels";
+import { oneFileTar } from "./one-file-tar";
+
+const NAME = "sandstack-reaper";
+const VOLUME = "sandstack-reaper-leases";
+const LEASES = "/leases";
+/** Where engines have their socket, for one that is reached another way. */
+const USUAL_SOCKET = "/var/run/docker.sock";
+/** A reaper with nothing to do goes, perhaps just now. */
+const TRIES = 5;
+
+/**
+ * Tells an engine's reaper until when a sandbox may live, and sees to it that there is one: a container with the
+ * engine's socket, which ends what its guest did not. It comes back with the engine, and goes when it has nothing to do.
+ */
+export async function lease(engine: Engine, id: string, deadline: number): Promise<void> {
+  const record = oneFileTar(id, Buffer.from(`${deadline}\n`), 0o600);
+  for (let left = TRIES; ; left--) {
+    await ensureReaper(engine);
+    const reaper = engine.api.getContainer(NAME);
+    try {
+      await reaper.putArchive(record, { path: LEASES });
+      if ((await ifKnown(() => reaper.inspect()))?.State.Running) return;
+    } catch (error) {
+      if (left <= 1 || (statusOf(error) !== 404 && statusOf(error) !== 409)) throw error;
+    }
+  }
+}
+
+async function ensureReaper(engine: Engine): Promise<void> {
+  const image = await ensureGuestImage(engine);
+  const found = await ifKnown(() => engine.api.getContainer(NAME).inspect());
+  if (found !== undefined && found.Config.Image === image) return restart(engine, found);
+  // An older package's: its leases are in the volume, and this one's reaper goes on with them.
+  if (found !== undefined) await ifKnown(() => engine.api.getContainer(NAME).remove({ force: true }));
+  await make(engine, image);
+}
+
+async function restart(engine: Engine, { State }: ContainerInspectInfo): Promise<void> {
+  if (!State.Running && !State.Restarting) await ifKnown(() => engine.api.getContainer(NAME).start());
+}
+
+/** Of several who do it at once one succeeds. */
+async function make(engine: Engine, image: string): Promise<void> {
+  await engine.api.createVolume({ Name: VOLUME, Labels: sharedLabels("reaper") });
+  try {
+    const reaper = await engine.api.createContainer({
+      name: NAME,
+      Image: image,
+      Entrypoint: [GUEST_PROGRAM, "reaper"],
+      Cmd: [],
+      User: "0:0",
+      Env: [`SANDSTACK_ENGINE=${engine.id}`, `SANDSTACK_REAPER=${NAME}`],
+      Labels: sharedLabels("reaper"),
+      HostConfig: {
+        ...HARDENED,
+        SecurityOpt: ["no-new-privileges"],
+        RestartPolicy: { Name: "always" },
+        LogConfig: { Type: "json-file", Config: { "max-size": "1m" } },
+        Mounts: [
+          { Type: "volume", Source: VOLUME, Target: LEASES },
+          { Type: "bind", Source: socketOf(engine.host) ?? USUAL_SOCKET, Target: "/run/docker.sock" },
+        ],
+        Tmpfs: {},
+      },
+    });
+    await reaper.start();
+  } catch (error) {
+    if (statusOf(error) !== 409) throw error;
+  }
+}

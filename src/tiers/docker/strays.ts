@@ -1,0 +1,52 @@
+import { SandstackError } from "../../model/error";
+import type { OwnedObject } from "../../model/tier";
+import { readEnded } from "../ledger/entry";
+import { knownHosts } from "./hosts";
+import { ownedAt, removeObject } from "./owned";
+
+/** A guest ends its sandbox at the deadline, and takes its grace. */
+const OVERDUE_MS = 5_000;
+
+/** An object of an engine for which no record of this machine stands. */
+export interface EngineStray {
+  object: OwnedObject;
+  /** It is over: by its own deadline, or by what is written down here of its sandbox. */
+  due: boolean;
+  remove(): Promise<void>;
+}
+
+/**
+ * What engines have of sandboxes that this machine does not hold, somebody else's too.
+ * @param isHeld whether a sandbox is in the ledger and has not ended
+ */
+export async function engineStrays(
+  isHeld: (sandbox: string) => boolean,
+  problems: SandstackError[],
+): Promise<EngineStray[]> {
+  const strays: EngineStray[] = [];
+  for (const host of knownHosts()) {
+    try {
+      for (const object of await ownedAt(host)) {
+        if (isHeld(object.sandbox) || isKept(object)) continue;
+        strays.push({ object, due: isDue(object, Date.now()), remove: () => removeObject(host, object) });
+      }
+    } catch (error) {
+      problems.push(SandstackError.from(error));
+    }
+  }
+  // A volume can't be removed before the container that has it.
+  return strays.sort((a, b) => a.object.kind.localeCompare(b.object.kind));
+}
+
+function isKept({ kind, deadline }: OwnedObject): boolean {
+  return kind === "volume" && deadline === undefined;
+}
+
+function isDue({ deadline, sandbox }: OwnedObject, now: number): boolean {
+  if (deadline !== undefined && now >= deadline + OVERDUE_MS) return true;
+  try {
+    return readEnded(sandbox) !== undefined;
+  } catch {
+    return false;
+  }
+}
