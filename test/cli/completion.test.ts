@@ -32,7 +32,7 @@ test.each([
   ],
   [
     ["run", "--tier", ""],
-    ["chroot", "nspawn"],
+    ["chroot", "docker", "nspawn"],
   ],
   [["run", "--tier", "n"], ["nspawn"]],
   [["completion", "f"], []],

@@ -12,12 +12,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Sandbox } from "../../runtime";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { sandstack } from "./cli";
 
 // Not proven: archives and links that lead out (test/guest, test/runtime).
 
-describe.each(TIERS)("cp on %s", (tier) => {
+describe.each(LOCAL_TIERS)("cp on %s", (tier) => {
   let sandbox: Sandbox;
   let here: string;
   beforeAll(async () => {

@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Sandbox } from "../../runtime";
 import { formatConnection } from "../../src/model/connection";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { newMarker, withMarker } from "../faults/parts";
 import { until } from "../support/until";
 import { CLI, sandstack, start } from "./cli";
 
-describe.each(TIERS)("exec on %s", (tier) => {
+describe.each(LOCAL_TIERS)("exec on %s", (tier) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await Sandbox.create({ tier, name: "exec-test", ttl: "60s", group: "games" });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { listSandboxes, newMarker, newSandboxes, withMarker } from "../faults/parts";
 import { leakCheckEachTest } from "../support/leak-check";
 import { sleep, until } from "../support/until";
@@ -12,7 +12,7 @@ import { CLI, start, type Started } from "./cli";
 
 leakCheckEachTest();
 
-describe.each(TIERS)("run on %s", (tier) => {
+describe.each(LOCAL_TIERS)("run on %s", (tier) => {
   /** In a process group of its own, as a shell starts it, so that a signal to the group is what Ctrl-C is. */
   async function running(marker: string): Promise<Started> {
     const script = `trap '' INT TERM HUP; (setsid sleep ${marker} &); echo up; sleep ${marker}; sleep ${marker}`;

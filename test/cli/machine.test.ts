@@ -70,17 +70,25 @@ describe("gc", () => {
   });
 });
 
+/** The machine that runs these tests may have an engine or not. */
+const NO_ENGINE = { DOCKER_HOST: "unix:///nowhere" };
+
 describe("doctor", () => {
   test("finds all there on a machine that runs these tests", async () => {
-    const { code, stdout, stderr } = await sandstack(["doctor"]);
+    const { code, stdout, stderr } = await sandstack(["doctor"], { env: NO_ENGINE });
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe(
-      "Sandboxes\n  chroot  ready\n  nspawn  ready\nImages\n  debian  ready\n  oci     ready\n  python  ready\n  npm     ready\n",
+      [
+        ...["Sandboxes", "  chroot  ready", "  nspawn  ready", "  docker  not ready"],
+        "    needs a Docker engine: docker.host: no Docker engine answers at unix:///nowhere (ENOENT).",
+        "      Start it, or say where it is: docker.host, or DOCKER_HOST in the environment.",
+        ...["Images", "  debian  ready", "  oci     ready", "  python  ready", "  npm     ready", ""],
+      ].join("\n"),
     );
   });
 
   test("names what is missing and how to get it; one tier is enough", async () => {
-    const { code, stdout } = await sandstack(["doctor", "--json"], { env: { PATH: "/nowhere" } });
+    const { code, stdout } = await sandstack(["doctor", "--json"], { env: { PATH: "/nowhere", ...NO_ENGINE } });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       tiers: [
@@ -90,6 +98,7 @@ describe("doctor", () => {
           ready: false,
           missing: [{ what: "systemd-nspawn", how: "sudo apt-get install systemd-container" }],
         },
+        { name: "docker", ready: false, missing: [{ what: "a Docker engine" }] },
       ],
     });
   });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { newMarker, withMarker } from "../faults/parts";
 import { leakCheckEachTest } from "../support/leak-check";
 import { sandstack } from "./cli";
@@ -11,7 +11,7 @@ import { sandstack } from "./cli";
 
 leakCheckEachTest();
 
-describe.each(TIERS)("run on %s", (tier) => {
+describe.each(LOCAL_TIERS)("run on %s", (tier) => {
   const run = (args: readonly string[], options = {}) => sandstack(["run", "--tier", tier, ...args], options);
 
   test("keeps the streams apart and passes the exit code on", async () => {

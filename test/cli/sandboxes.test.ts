@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseConnection } from "../../src/model/connection";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { leakCheckEachTest } from "../support/leak-check";
 import { sandstack, sandstackJson, start } from "./cli";
 
@@ -15,7 +15,7 @@ async function say(...args: string[]): Promise<string> {
   return stdout.trimEnd();
 }
 
-describe.each(TIERS)("on %s", (tier) => {
+describe.each(LOCAL_TIERS)("on %s", (tier) => {
   const create = (...args: string[]) => say("create", "--tier", tier, "--ttl", "60s", ...args);
 
   test("a sandbox is made, found, used and killed", async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Sandbox } from "../../runtime";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { newMarker, withMarker } from "../faults/parts";
 import { leakCheckEachTest } from "../support/leak-check";
 import { until } from "../support/until";
@@ -10,7 +10,7 @@ import { onTerminal } from "./terminal";
 // Not proven: programs that fill the screen; only that bytes, size and signals get through. Node's raw mode leaves the
 // terminal to put a \r before each \n, so that some lines end with two.
 
-describe.each(TIERS)("a shell in %s", (tier) => {
+describe.each(LOCAL_TIERS)("a shell in %s", (tier) => {
   leakCheckEachTest();
   let sandbox: Sandbox;
   beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
-import type { TierName } from "../../src/model/tier";
+import type { LocalTierName } from "../../src/model/tier";
 import { sandstack, start } from "../cli/cli";
 import { withLeakCheck } from "../support/leak-check";
 import { quietly } from "../support/leaks/quietly";
@@ -14,13 +14,13 @@ const ROUNDS = process.env["SANDSTACK_SOAK"] ? 100 : 10;
 /** The longest a create takes here; a round's blow falls within it. */
 const MOMENTS_MS = 80;
 
-const VICTIMS: Record<TierName, readonly (readonly Part[])[]> = {
+const VICTIMS: Record<LocalTierName, readonly (readonly Part[])[]> = {
   chroot: [["keeper"], ["guest"], ["keeper", "guest"]],
   nspawn: [["keeper"], ["launcher"], ["guest"], ["keeper", "launcher"], ["keeper", "guest"], ["launcher", "guest"]],
 };
 
 /** Makes a sandbox and runs a payload in it. However that ends is right, as long as it does end. */
-async function liveALife(tier: TierName, marker: string): Promise<void> {
+async function liveALife(tier: LocalTierName, marker: string): Promise<void> {
   const sandbox = await Sandbox.create({ tier, ttl: "1m" });
   await sandbox.commands.run(stubbornPayload(marker), { timeoutMs: 0 });
 }
@@ -36,7 +36,7 @@ async function strike(id: string, victims: readonly Part[], random: Random): Pro
   for (const pid of pids) quietly(() => process.kill(pid, "SIGKILL"));
 }
 
-async function roundOfParts(tier: TierName, victims: readonly Part[], random: Random): Promise<void> {
+async function roundOfParts(tier: LocalTierName, victims: readonly Part[], random: Random): Promise<void> {
   const marker = newMarker();
   const before = listSandboxes();
   const life = liveALife(tier, marker).then(
@@ -56,7 +56,7 @@ async function roundOfParts(tier: TierName, victims: readonly Part[], random: Ra
   expect(await sandstack(["gc"])).toMatchObject({ code: 0 });
 }
 
-async function roundOfRun(tier: TierName, random: Random): Promise<void> {
+async function roundOfRun(tier: LocalTierName, random: Random): Promise<void> {
   const marker = newMarker();
   const run = start(["run", "--tier", tier, "--ttl", "1m", "--", ...stubbornPayload(marker)]);
   await sleep(random.next() * 700);

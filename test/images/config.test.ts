@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
-import { TIERS, type TierName } from "../../src/model/tier";
+import { LOCAL_TIERS, type TierName } from "../../src/model/tier";
 import { removeSnapshot } from "../../src/tiers";
 import { leakCheckEachTest } from "../support/leak-check";
 import { useLayers } from "./layers";
@@ -15,7 +15,7 @@ const args = {
   cwd: "/opt/app",
 };
 
-describe.each(TIERS)("what an image gives commands on %s", (tier: TierName) => {
+describe.each(LOCAL_TIERS)("what an image gives commands on %s", (tier: TierName) => {
   const open: Sandbox[] = [];
   afterEach(() => Promise.all(open.splice(0).map((sandbox) => sandbox.kill())));
   const create = async (options: object) => {
@@ -46,7 +46,7 @@ describe.each(TIERS)("what an image gives commands on %s", (tier: TierName) => {
     const { id } = await first.createSnapshot({ keep: true });
     const second = await create({ snapshot: id });
     expect((await second.commands.run(SHOW)).stdout).toBe("image-image /home/agent\n/opt/app\nagent\n");
-    removeSnapshot(id);
+    await removeSnapshot(id);
     const own = await build({ ...args, run: [...args.run, "chown bob /opt"] });
     const third = await create({ image: own.digest });
     await third.commands.run("rmdir /opt/app");

@@ -3,7 +3,7 @@ import { Sandbox } from "../../runtime";
 import { openBuildSandbox } from "../../runtime/build-sandbox";
 import { buildImage, defaultImage, removeImage } from "../../src/images";
 import type { BuildProgress, Image, ImageArgs } from "../../src/model/image";
-import { TIERS, type TierName } from "../../src/model/tier";
+import { LOCAL_TIERS, type LocalTierName } from "../../src/model/tier";
 
 /** What has all that packages of Python and of npm need; the default image's Python has too little. */
 export const AGENT_BASE: ImageArgs = { ...defaultImage(), packages: ["nodejs", "python3"] };
@@ -33,9 +33,9 @@ export async function onTiers(
   image: Image,
   command: string | readonly string[],
   user?: string,
-): Promise<Record<TierName, string>> {
-  const said = {} as Record<TierName, string>;
-  for (const tier of TIERS) {
+): Promise<Record<LocalTierName, string>> {
+  const said = {} as Record<LocalTierName, string>;
+  for (const tier of LOCAL_TIERS) {
     await using sandbox = await Sandbox.create({ tier, image: image.digest, user });
     const { stdout, stderr } = await sandbox.commands.run(command, { reject: false });
     said[tier] = stdout + stderr;
@@ -44,6 +44,6 @@ export async function onTiers(
 }
 
 /** The same on each. */
-export function everywhere(text: string): Record<TierName, string> {
-  return Object.fromEntries(TIERS.map((tier) => [tier, text])) as Record<TierName, string>;
+export function everywhere(text: string): Record<LocalTierName, string> {
+  return Object.fromEntries(LOCAL_TIERS.map((tier) => [tier, text])) as Record<LocalTierName, string>;
 }

@@ -6,7 +6,7 @@ import { imageHelpers } from "../../runtime/image-helpers";
 import { buildImage, defaultImage, removeImage, verifyImage } from "../../src/images";
 import { diffTrees } from "../../src/images/tree/diff";
 import { listLayers } from "../../src/images/tree/list";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { removeSnapshot } from "../../src/tiers";
 import { leakCheckEachTest } from "../support/leak-check";
 import { refused } from "./oci-scene";
@@ -69,7 +69,7 @@ describe("a snapshot as beginning", () => {
     expect(moved).toBeGreaterThan(5);
   });
 
-  it.each(TIERS)("becomes sandboxes on %s that go on from there, also of a limited disk's", async (tier) => {
+  it.each(LOCAL_TIERS)("becomes sandboxes on %s that go on from there, also of a limited disk's", async (tier) => {
     const sandbox = await Sandbox.create({ tier, limits: { disk: "256MiB" } });
     await sandbox.files.write("/home/agent/note", "kept");
     const { id } = await sandbox.createSnapshot({ keep: true });

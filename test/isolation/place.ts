@@ -6,7 +6,7 @@ import type { ProbeRun } from "./verdict";
 
 /** Where a probe is held: a tier, and who it is there. */
 export interface Where {
-  tier: "chroot" | "nspawn";
+  tier: "chroot" | "nspawn" | "docker";
   user: "agent" | "root";
 }
 

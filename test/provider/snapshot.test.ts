@@ -53,7 +53,7 @@ it("one that was removed by hand is said to be gone, and captured again", async 
   const stack = await declared();
   const inputs = await checked(snapshot, { sandbox: stack.instance.outputs["connection"] });
   const taken = await snapshot.create(inputs);
-  removeSnapshot(taken.id);
+  await removeSnapshot(taken.id);
   expect((await snapshot.diff(await snapshot.read(taken), inputs)).replaces).toEqual(["state"]);
   await snapshot.delete(await snapshot.create(inputs));
 });

@@ -1,13 +1,13 @@
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CommandExitError, Sandbox } from "../../runtime";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { newMarker, withMarker } from "../faults/parts";
 import { sleep, until } from "../support/until";
 
 // Not proven: what isolation holds (test/isolation), what happens when parts die (test/faults).
 
-describe.each(TIERS)("commands on %s", (tier) => {
+describe.each(LOCAL_TIERS)("commands on %s", (tier) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await Sandbox.create({ tier, envs: { OWN: "of the sandbox", SHARED: "old" } });

@@ -13,12 +13,12 @@ import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Sandbox, type FilesystemEvent } from "../../runtime";
 import { statePath } from "../../src/model/state-dir";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { sleep, until } from "../support/until";
 
 // Not proven: that a name swapped under a copy leads nowhere (test/isolation).
 
-describe.each(TIERS)("files on %s", (tier) => {
+describe.each(LOCAL_TIERS)("files on %s", (tier) => {
   let sandbox: Sandbox;
   let here: string;
   beforeAll(async () => {

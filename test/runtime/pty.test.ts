@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { newMarker, withMarker } from "../faults/parts";
 import { until } from "../support/until";
 
-describe.each(TIERS)("terminals on %s", (tier) => {
+describe.each(LOCAL_TIERS)("terminals on %s", (tier) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await Sandbox.create({ tier });

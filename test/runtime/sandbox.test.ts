@@ -8,14 +8,14 @@ import { describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
 import { formatConnection } from "../../src/model/connection";
 import { statePath } from "../../src/model/state-dir";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { leakCheckEachTest } from "../support/leak-check";
 import { sleep, until } from "../support/until";
 
 const BUILT = resolve("dist/runtime/index.js");
 leakCheckEachTest();
 
-describe.each(TIERS)("a sandbox on %s", (tier) => {
+describe.each(LOCAL_TIERS)("a sandbox on %s", (tier) => {
   it("is made, found by id, name and connection, listed, and ended once", async () => {
     const name = `found-${tier}`;
     const sandbox = await Sandbox.create({ tier, name, ttl: "2m" });

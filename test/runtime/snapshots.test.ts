@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
-import { TIERS } from "../../src/model/tier";
+import { LOCAL_TIERS } from "../../src/model/tier";
 import { removeSnapshot } from "../../src/tiers";
 import { until } from "../support/until";
 
 // Not proven: that time does not grow with size (npm run bench), and that nothing leaks when it fails (test/tiers).
 
-describe.each(TIERS)("snapshots on %s", (tier) => {
+describe.each(LOCAL_TIERS)("snapshots on %s", (tier) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await Sandbox.create({ tier });
@@ -81,7 +81,7 @@ describe.each(TIERS)("snapshots on %s", (tier) => {
       expect(await second.files.read("/home/agent/f")).toBe("kept\n");
       await expect(Sandbox.create({ tier, snapshot: other.id })).rejects.toMatchObject({ code: "NO_SUCH_SNAPSHOT" });
     } finally {
-      removeSnapshot(kept.id);
+      await removeSnapshot(kept.id);
     }
   });
 

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { Sandbox, SandstackError } from "../../runtime";
 import { GuestClient } from "../../runtime/guest/client";
-import { openTransport } from "../../runtime/guest/unix-transport";
+import { openTransport } from "../../runtime/guest/transport";
 import type { Frame } from "../../runtime/guest/frames";
 import { FieldWriter } from "../../src/model/fields";
 import { Channel, INITIAL_WINDOW, MAX_PAYLOAD, Tag, Type, Verb } from "../../src/model/protocol";
@@ -27,7 +27,7 @@ const codeOf = (error: SandstackError) => error.code;
 describe("the hello", () => {
   it("and the first request are sent without waiting for the guest's", async () => {
     guest = await FakeGuest.start(() => {});
-    const client = new GuestClient(openTransport(guest.connection), () => Promise.resolve(lost));
+    const client = new GuestClient(await openTransport(guest.connection), () => Promise.resolve(lost));
     const answered = client.request(Verb.INFO);
     await until("a request", 10_000, () => guest.verbs().length === 1);
     expect(guest.frames.map(({ type, stream }) => [type, stream])).toEqual([

@@ -77,7 +77,7 @@ describe("gc removes", () => {
     const spec = await aSpec();
     await tierFor(name).create(spec);
     await killKeeper(spec.id);
-    expect(orphans().recordsWithoutSandbox).toMatchObject([{ id: spec.id }]);
+    expect((await orphans()).recordsWithoutSandbox).toMatchObject([{ id: spec.id }]);
     const dry = await collectGarbage({ dryRun: true });
     expect(owned(spec.owner)).not.toEqual([]);
     expect((await collectGarbage()).removed).toEqual(dry.removed);
@@ -138,7 +138,7 @@ describe("a leftover planted by hand with our marks", () => {
     const record = { id: snapshot, sandbox: id, createdAt: 1, description: "", keep: false, layers: [], shared: [] };
     writeFileSync(statePath("snapshots", `${snapshot}.json`), JSON.stringify(record));
     const planted = ["layer", "record", "snapshot", "socket", "uid range"];
-    expect(kinds(mine(orphans().objectsWithoutRecord, id))).toEqual(planted);
+    expect(kinds(mine((await orphans()).objectsWithoutRecord, id))).toEqual(planted);
     expect(kinds(mine((await collectGarbage({ dryRun: true })).removed, id))).toEqual(planted);
     expect(kinds(mine((await collectGarbage()).removed, id))).toEqual(planted);
     expect(mine(owned(), id)).toEqual([]);
@@ -153,7 +153,7 @@ describe("a leftover planted by hand with our marks", () => {
       const process = spawn("sleep", ["1000"], { stdio: "ignore" });
       const ended = new Promise((resolve) => process.once("exit", (_, signal) => resolve(signal)));
       writeFileSync(join(cgroup, "payload/cgroup.procs"), String(process.pid));
-      expect(mine(orphans().objectsWithoutRecord, label.id)).toMatchObject([
+      expect(mine((await orphans()).objectsWithoutRecord, label.id)).toMatchObject([
         { kind: "process", where: String(process.pid), owner: label.owner, deadline: label.deadline },
         { kind: "cgroup", where: cgroup, owner: label.owner, deadline: label.deadline },
       ]);

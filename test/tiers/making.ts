@@ -3,6 +3,7 @@ import { Sandbox } from "../../runtime";
 import { formatConnection } from "../../src/model/connection";
 import { newRunOwner, newSandboxId } from "../../src/model/id";
 import type { Connection, SandboxSpec, TierName } from "../../src/model/tier";
+import { exportImage } from "../../src/images";
 import { tierFor } from "../../src/tiers";
 import { defaultTestImage } from "../support/default-image";
 
@@ -39,9 +40,16 @@ export function makerOf(tier: TierName): (change?: Partial<SandboxSpec>) => Prom
   return async (change) => {
     const spec = await aSpec(change);
     made.push(spec.id);
+    await tierFor(tier).bringImage?.(spec.image, { exportImage });
     const { connection } = await tierFor(tier).create(spec);
     return { spec, connection, sandbox: await Sandbox.connect(formatConnection(connection)) };
   };
+}
+
+/** Where a local sandbox is reached. */
+export function socketOf({ address }: Connection): string {
+  if (address.kind === "unix") return address.path;
+  throw new Error(`a local sandbox with the address ${JSON.stringify(address)}`);
 }
 
 /** Prints the names of the network interfaces that a program in the sandbox sees. By ioctl: netlink is shut to payloads. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { tierFor } from "../../src/tiers";
-import { conformanceOf } from "./conformance";
+import { localConformanceOf } from "./local-conformance";
 import { aSpec, LIST_INTERFACES, makerOf } from "./making";
 
 describe("nspawn", () => {
-  conformanceOf("nspawn");
+  localConformanceOf("nspawn");
 
   const make = makerOf("nspawn");
 

@@ -3,12 +3,15 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync } from "node:
 import { request } from "node:http";
 import { basename, join } from "node:path";
 import { sleep } from "../until";
+import { makeCertificates } from "./certificates";
 import { holdPlace, type Place, SYSTEM_ENV } from "./place";
 
 /** How an engine that a test starts differs from the usual one. */
 export interface EngineOptions {
   /** More arguments of dockerd, such as `--live-restore`. */
   args?: readonly string[];
+  /** It is reached over the network too, by who has a certificate of it. */
+  tls?: boolean;
 }
 
 export interface DockerEnd {
@@ -42,6 +45,7 @@ export class DockerEngine {
     const engine = new DockerEngine(place, options);
     try {
       mkdirSync(join(place.folder, "client"));
+      if (options.tls) makeCertificates(join(place.folder, "tls"), place.address);
       await engine.startDaemon();
       return engine;
     } catch (error) {
@@ -53,6 +57,12 @@ export class DockerEngine {
   /** Its API, reachable from this machine. */
   get socket(): string {
     return join(this.place.folder, "docker.sock");
+  }
+
+  /** What reaches it over the network, in the environment of a client; of one with `tls`. */
+  get remote(): { DOCKER_HOST: string; DOCKER_TLS_VERIFY: string; DOCKER_CERT_PATH: string } {
+    const folder = join(this.place.folder, "tls");
+    return { DOCKER_HOST: `tcp://${this.address}:2376`, DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder };
   }
 
   /** This machine as the engine (and, through it, a container on its bridge) sees it. */
@@ -133,6 +143,7 @@ export class DockerEngine {
     return [
       `--data-root=${join(folder, "data")}`,
       `--host=unix://${this.socket}`,
+      ...(this.options.tls ? remoteArgs(join(folder, "tls")) : []),
       // The rest of what dockerd makes outside its data root is in /run and /etc/docker, which are its own.
       "--pidfile=/run/docker.pid",
       "--exec-opt=native.cgroupdriver=cgroupfs",
@@ -142,6 +153,14 @@ export class DockerEngine {
       ...(this.options.args ?? []),
     ];
   }
+}
+
+/** Beside the port it has a socket where engines have theirs, in its own /run. */
+function remoteArgs(tls: string): string[] {
+  return [
+    ...["--host=unix:///var/run/docker.sock", "--host=tcp://0.0.0.0:2376", "--tlsverify"],
+    ...[`--tlscacert=${tls}/ca.pem`, `--tlscert=${tls}/server.pem`, `--tlskey=${tls}/server-key.pem`],
+  ];
 }
 
 function answers(socketPath: string): Promise<boolean> {

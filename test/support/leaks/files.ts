@@ -23,7 +23,7 @@ export function listFiles(): string[] {
 /** Kept for the next sandbox: images, guest roots, disk templates. Kept for people: ended records. */
 const KEPT = ["images", "guest", "templates"];
 /** The ledger's shelves stay; what stands on them is looked at. */
-const SHELVES = ["sandboxes", "names", "uids", "layers", "snapshots"];
+const SHELVES = ["sandboxes", "names", "uids", "layers", "snapshots", "archives"];
 
 function listState(root: string): string[] {
   const kept = KEPT.map((name) => join(root, name));

@@ -33,7 +33,7 @@ it.each<[string, (args: never) => unknown, () => unknown]>([
     () => undefined,
   ],
   [
-    'SandboxHost "x": tier: "vmware" is not valid. tier takes one of chroot, nspawn.',
+    'SandboxHost "x": tier: "vmware" is not valid. tier takes one of chroot, nspawn, docker.',
     (args) => new SandboxHost("x", args),
     () => ({ tier: "vmware" }),
   ],

@@ -54,7 +54,7 @@ describe("an instance's inputs", () => {
       "network",
       'network: "host" is refused on tier nspawn. The tier that has it is chroot, and it is open then.',
     ],
-    ["an unknown tier", { tier: "vm" }, "tier", 'tier: "vm" is not valid. tier takes one of chroot, nspawn.'],
+    ["an unknown tier", { tier: "vm" }, "tier", 'tier: "vm" is not valid. tier takes one of chroot, nspawn, docker.'],
     [
       "an empty task",
       { task: [] },

@@ -53,8 +53,18 @@ describe("the options of Sandbox.create", () => {
   });
 
   it.each<[string, object, string, string]>([
-    ["an unknown tier", { tier: "vmware" }, 'tier: "vmware" is not valid.', "tier takes one of chroot, nspawn."],
-    ["a tier with a capital", { tier: "Chroot" }, 'tier: "Chroot" is not valid.', "tier takes one of chroot, nspawn."],
+    [
+      "an unknown tier",
+      { tier: "vmware" },
+      'tier: "vmware" is not valid.',
+      "tier takes one of chroot, nspawn, docker.",
+    ],
+    [
+      "a tier with a capital",
+      { tier: "Chroot" },
+      'tier: "Chroot" is not valid.',
+      "tier takes one of chroot, nspawn, docker.",
+    ],
     ["ttl zero", { ttl: 0 }, "ttl: 0 is not valid.", "above zero"],
     ["a negative ttl", { ttl: "-5m" }, 'ttl: "-5m" is not valid.', "above zero"],
     ["ttl soon", { ttl: "soon" }, 'ttl: "soon" is not valid.', '"15m"'],

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { newSandboxId, newSnapshotId } from "../../../src/model/id";
 import { statePath } from "../../../src/model/state-dir";
 import { dropRef, listLayers, listRefs, refPath, removeUnused, takeRef } from "../../../src/tiers/ledger/layer";
-import { getSnapshot, listSnapshots, removeSnapshot, resolveSnapshot } from "../../../src/tiers/ledger/snapshot";
+import { getSnapshot, listSnapshots, dropSnapshot, resolveSnapshot } from "../../../src/tiers/ledger/snapshot";
 import { anIntent, freshStateEachTest, writeEntry, writeLayer } from "./state";
 
 freshStateEachTest();
@@ -61,7 +61,7 @@ describe("snapshots", () => {
     const sandbox = writeEntry(anIntent());
     const layer = writeLayer(`${sandbox}.0`, [sandbox]);
     const id = writeSnapshot(sandbox, [layer]);
-    expect(resolveSnapshot(id)).toEqual({
+    expect(resolveSnapshot(id, "nspawn")).toEqual({
       layers: [join(layer, "diff"), "/images/a"],
       sharedLayers: [layer],
       image: "sha256:a",
@@ -69,7 +69,7 @@ describe("snapshots", () => {
   });
 
   it.each(["snap-0123456789ab", "nonsense", "../x", ""])("of %j there is none", (id) => {
-    for (const ask of [getSnapshot, resolveSnapshot]) {
+    for (const ask of [getSnapshot, (one: string) => resolveSnapshot(one, "chroot")]) {
       expect(() => ask(id)).toThrow(
         expect.objectContaining({
           code: "NO_SUCH_SNAPSHOT",
@@ -77,7 +77,7 @@ describe("snapshots", () => {
         }),
       );
     }
-    removeSnapshot(id);
+    dropSnapshot(id);
   });
 
   it.each(["{", "null", "[]", '{"id":"x"}'])("that can't be read (%s) are named, and hide no other", (text) => {
@@ -106,8 +106,8 @@ describe("snapshots", () => {
     const [used, unused] = [writeLayer("a.0", ["sbx-a"]), writeLayer("a.1", [])];
     const id = writeSnapshot("sbx-a", [used, unused]);
     for (const layer of [used, unused]) takeRef(refPath(layer, id));
-    removeSnapshot(id);
-    removeSnapshot(id);
+    dropSnapshot(id);
+    dropSnapshot(id);
     expect(listLayers().map(({ path }) => path)).toEqual([used]);
     expect(listRefs(used).map(({ user }) => user)).toEqual(["sbx-a"]);
     expect(listSnapshots().snapshots).toEqual([]);
