@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { Sandbox } from "../runtime";
-import { TIERS } from "../src/model/tier";
+import { LOCAL_TIERS } from "../src/model/tier";
 import { type Contender, interleave, timed } from "./measure";
 import { program } from "./peers";
 import { compare, type Row } from "./row";
@@ -11,11 +11,11 @@ const GOAL = 0.8;
 
 /** A command in a sandbox that runs already, against the same command started by Node on the host, and by nsenter. */
 export async function benchExec(): Promise<Row[]> {
-  const sandboxes = await Promise.all(TIERS.map((tier) => Sandbox.create({ tier })));
+  const sandboxes = await Promise.all(LOCAL_TIERS.map((tier) => Sandbox.create({ tier })));
   const namespaces = spawn("unshare", ["--mount", "--net", "--ipc", "--uts", "sleep", "infinity"]);
   try {
     const ours = sandboxes.map((sandbox, i): Contender => ({
-      name: `${TIERS[i]}: commands.run(["true"])`,
+      name: `${LOCAL_TIERS[i]}: commands.run(["true"])`,
       sample: () => timed(() => sandbox.commands.run(["true"])),
     }));
     const enter = ["--target", String(namespaces.pid), "--mount", "--net", "--ipc", "--uts", "true"];

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { benchCreate } from "./create";
+import { benchDocker } from "./docker";
 import { benchExec } from "./exec";
 import { benchImage } from "./image";
 import { describeMachine, formatTable } from "./report";
@@ -13,7 +14,7 @@ async function main(): Promise<void> {
   const machine = describeMachine();
   console.log(machine);
   const rows: Row[] = [];
-  for (const bench of [benchExec, benchCreate, benchImage, benchSnapshot, benchUpdate]) {
+  for (const bench of [benchExec, benchCreate, benchImage, benchSnapshot, benchUpdate, benchDocker]) {
     const part = await bench();
     console.log(`\n${formatTable(part)}`);
     rows.push(...part);

@@ -1,5 +1,5 @@
 import { Sandbox } from "../runtime";
-import { TIERS, type TierName } from "../src/model/tier";
+import { LOCAL_TIERS, type TierName } from "../src/model/tier";
 import { summarize, timed } from "./measure";
 import { type Row, spread } from "./row";
 
@@ -16,7 +16,7 @@ const CONTENTS = {
 /** A snapshot of what a sandbox has written, and the way back after all of it was removed; for three sizes in turns. */
 export async function benchSnapshot(): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const tier of TIERS) {
+  for (const tier of LOCAL_TIERS) {
     const samples = Object.keys(CONTENTS).map((size) => ({ size, snapshot: [] as number[], rollback: [] as number[] }));
     for (let round = 0; round < ROUNDS; round++) {
       for (const { size, snapshot, rollback } of samples) {
