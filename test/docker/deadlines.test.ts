@@ -62,7 +62,9 @@ describe("the deadline of a sandbox in a container", () => {
 
   it("comes at once for `sandstack run` whose client is killed", async () => {
     const { child } = start(["run", "--tier", "docker", "--name", "leashed", "--", "sleep", "1000"]);
-    const { connection } = await until("the sandbox", 30_000, () => Sandbox.connect("leashed").catch(() => undefined));
+    const sandbox = await until("the sandbox", 30_000, () => Sandbox.connect("leashed").catch(() => undefined));
+    const { connection, commands } = sandbox;
+    await until("its command", 10_000, async () => (await commands.list()).length > 0);
     child.kill("SIGKILL");
     await until("its end", 10_000, hasEnded(connection.id));
     expect(await Sandbox.result(connection)).toMatchObject({ how: "killed" });

@@ -3,7 +3,7 @@ import { invalidOption, SandstackError } from "../../model/error";
 import { isSandboxId } from "../../model/id";
 import type { Created, CreateOptions, SandboxSpec, Transport } from "../../model/tier";
 import { release } from "../ledger/claim";
-import { isEnding, openEntry, removeEntry, writeContainer, writeIntent } from "../ledger/entry";
+import { isEnding, markEnding, openEntry, removeEntry, writeContainer, writeIntent } from "../ledger/entry";
 import type { DockerIntent } from "../ledger/intent";
 import { checkName, claimName } from "../ledger/name";
 import { connectionOf } from "../ledger/record";
@@ -23,6 +23,7 @@ import { containerName, volumeName, WRITABLE, type Writable } from "./names";
 import { payloadUid } from "./payload-uid";
 import { removeParts } from "./parts";
 import { lease } from "./reaper";
+import { requireSnapshotVolume } from "./snapshot";
 import { reachGuest } from "./transport";
 
 /** Far more than a guest takes until it listens. */
@@ -35,25 +36,34 @@ export async function createContainer(spec: SandboxSpec, options: CreateOptions 
   const engine = await engineAt(host);
   open(spec.id);
   let nameLink: string | undefined;
+  let intent: DockerIntent | undefined;
   try {
     if (spec.name !== undefined) nameLink = claimName(spec.name, spec.id);
-    const intent = intend(spec, host, nameLink);
-    try {
-      const socket = await makeFrom(engine, intent, options);
-      writeContainer(spec.id, intent.claims.container);
-      return { connection: connectionOf(intent), socket: options.dial ? socket : close(socket) };
-    } catch (error) {
-      doubtGuestVolumes();
-      await removeParts(engine, spec.id);
-      throw error;
-    }
+    intent = intend(spec, host, nameLink);
+    const socket = await makeFrom(engine, intent, options);
+    writeContainer(spec.id, intent.claims.container);
+    return { connection: connectionOf(intent), socket: options.dial ? socket : close(socket) };
   } catch (thrown) {
     // What can't be removed now stays in the ledger, for gc.
-    const error = fromEngine(fromSystem(thrown, "making a sandbox"), host, "making a sandbox");
-    if (nameLink !== undefined) release(nameLink, spec.id);
-    removeEntry(spec.id);
-    throw error;
+    if (intent === undefined || (await giveUp(engine, spec.id))) forget(spec.id, nameLink);
+    throw intent === undefined ? fromSystem(thrown, "making a sandbox") : fromEngine(thrown, host, "making a sandbox");
   }
+}
+
+/** @returns whether nothing is left */
+async function giveUp(engine: Engine, id: string): Promise<boolean> {
+  markEnding(id);
+  // A start that failed may be for want of it.
+  doubtGuestVolumes();
+  return removeParts(engine, id).then(
+    () => true,
+    () => false,
+  );
+}
+
+function forget(id: string, nameLink: string | undefined): void {
+  if (nameLink !== undefined) release(nameLink, id);
+  removeEntry(id);
 }
 
 function check({ id, name, owner, network, limits, group }: SandboxSpec): void {
@@ -134,6 +144,7 @@ function requireWanted(id: string, { signal }: CreateOptions): void {
 /** The files of a snapshot, as this sandbox's own payload has them. */
 async function layFiles(engine: Engine, spec: SandboxSpec, { uid }: Surroundings): Promise<void> {
   const { volume, uid: before } = spec.docker?.snapshot as { volume: string; uid: number };
+  await requireSnapshotVolume(engine, volume, "the snapshot");
   const volumes = Object.fromEntries(WRITABLE.map((name) => [name, volumeName(spec.id, name)])) as Record<
     Writable,
     string

@@ -4,7 +4,9 @@ import { fromEngine } from "./engine-error";
 import { reachOf } from "./host";
 
 /** That of Docker 20.10: the oldest whose profiles and volumes do what a sandbox needs. */
-const OLDEST_API = 1.41;
+const OLDEST_API = [1, 41] as const;
+/** What Go calls a processor → what Node does. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: "x64", arm64: "arm64" };
 
 /** A Docker engine that has answered. */
 export interface Engine {
@@ -43,7 +45,16 @@ async function open(host: string): Promise<Engine> {
         hint: "Sandboxes need one of Linux; Docker Desktop can switch to it.",
       });
     }
-    if (Number(version.ApiVersion) < OLDEST_API) throw tooOld(host, version.Version, version.ApiVersion);
+    if (ARCHITECTURES[version.Arch] !== process.arch) {
+      throw new SandstackError(
+        "UNSUPPORTED",
+        `The engine at ${host} is for ${version.Arch}, and this machine is not.`,
+        {
+          hint: "Images are built here and run there: both must have the same processor.",
+        },
+      );
+    }
+    if (isOlder(version.ApiVersion)) throw tooOld(host, version.Version, version.ApiVersion);
     return {
       host,
       api,
@@ -55,6 +66,11 @@ async function open(host: string): Promise<Engine> {
   }
 }
 
+function isOlder(api: string): boolean {
+  const [major = 0, minor = 0] = api.split(".").map(Number);
+  return major < OLDEST_API[0] || (major === OLDEST_API[0] && minor < OLDEST_API[1]);
+}
+
 interface Info {
   ID: string;
   SecurityOptions?: string[];
@@ -62,7 +78,7 @@ interface Info {
 
 function tooOld(host: string, version: string, api: string): SandstackError {
   return new SandstackError("VERSION", `The engine at ${host} is Docker ${version} (API ${api}).`, {
-    hint: `Sandboxes need Docker 20.10 (API ${OLDEST_API}) or newer.`,
+    hint: `Sandboxes need Docker 20.10 (API ${OLDEST_API.join(".")}) or newer.`,
   });
 }
 

@@ -53,6 +53,7 @@ export async function rollDockerBack(
     if (docker?.host !== engine.host) {
       throw new SandstackError("NO_SUCH_SNAPSHOT", `Snapshot ${snapshot} is none of the engine at ${engine.host}.`);
     }
+    await requireSnapshotVolume(engine, docker.volume, snapshot);
     const of = await lookAt(engine, sandbox);
     await link.request(Verb.ROLLBACK, new FieldWriter().text(Tag.ID, snapshot));
     try {
@@ -63,6 +64,15 @@ export async function rollDockerBack(
       await link.request(Verb.THAW);
     }
   });
+}
+
+/** An engine makes a volume that it does not have, empty, and would so bring back nothing. */
+export async function requireSnapshotVolume({ api, host }: Engine, volume: string, snapshot: string): Promise<void> {
+  if (await ifKnown(() => api.getVolume(volume).inspect())) return;
+  throw new SandstackError(
+    "NO_SUCH_SNAPSHOT",
+    `The engine at ${host} has no volume ${volume} of ${snapshot} any more.`,
+  );
 }
 
 /** The files of a snapshot; of one that is gone there is nothing to do. */

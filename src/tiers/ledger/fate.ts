@@ -11,6 +11,8 @@ export interface Facts {
   creatorAlive: boolean;
   /** Its socket stands: a keeper makes that early, and removes it last. */
   reachable: boolean;
+  /** Its maker gave it up, and could not remove what was made. */
+  abandoned: boolean;
   /** ms since its entry last changed. */
   ageMs: number;
   /** ms since 1970. */
@@ -35,6 +37,7 @@ export const START_MS = 3_000;
 export function fateOf(facts: Facts, now: number): Fate {
   if (facts.ended) return "ended";
   if (facts.keeperAlive === undefined) {
+    if (facts.abandoned) return "dead";
     const young = facts.ageMs < START_MS;
     if (!facts.intended) return young ? "starting" : "dead";
     if (now >= facts.deadline + OVERDUE_MS) return "overdue";

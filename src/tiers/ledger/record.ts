@@ -46,6 +46,7 @@ export function judge(id: string): Judged | undefined {
     creatorAlive: intent !== undefined && isAlive(intent.creator),
     // Of an engine nothing can be seen from here: observe() writes down what has ended there.
     reachable: intent !== undefined && (!isLocal(intent) || existsSync(intent.claims.socket)),
+    abandoned: intent !== undefined && !isLocal(intent) && isEnding(id),
     ageMs,
     deadline: intent ? readDeadline(intent) : 0,
   };

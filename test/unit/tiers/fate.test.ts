@@ -9,6 +9,7 @@ const usual: Facts = {
   keeperAlive: true,
   creatorAlive: true,
   reachable: true,
+  abandoned: false,
   ageMs: 60_000,
   deadline: NOW + 1,
 };
@@ -16,6 +17,7 @@ const usual: Facts = {
 it.each<[string, Partial<Facts>, string]>([
   ["a keeper that lives", {}, "running"],
   ["a keeper that lives, its creator gone", { creatorAlive: false }, "running"],
+  ["nobody, whose maker lives and has given up", { keeperAlive: undefined, abandoned: true }, "dead"],
   ["a keeper that has no socket yet", { reachable: false, creatorAlive: false }, "starting"],
   ["a keeper that never has one", { reachable: false, deadline: NOW - 800 }, "overdue"],
   ["a keeper that is dead", { keeperAlive: false }, "dead"],
