@@ -40,7 +40,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** A rootfs that takes some tenths of a second to take in. */
 function large(): string {
   const file = join(folder, "large.tar");
-  for (let i = 0; i < 6000; i++) writeFileSync(join(folder, "tree/etc", `f${i}`), `${i}`.repeat(200));
+  for (let i = 0; i < 3500; i++) writeFileSync(join(folder, "tree/etc", `f${i}`), `${i}`.repeat(200));
   execFileSync("tar", ["-cf", file, "-C", join(folder, "tree"), "."]);
   return file;
 }
