@@ -37,11 +37,11 @@ static bool take_number(const char *text, bool needed, uint64_t *out) {
     return *text >= '0' && *text <= '9' && !*end;
 }
 
-/* HOME is the engine's word for the user that the guest was started as. */
+/* HOME is the engine's word for the user that the guest was started as, HOSTNAME for the container. */
 static bool is_of_image(const char *variable) {
     const char *equals = strchr(variable, '=');
     return equals && equals != variable && strncmp(variable, prefix, sizeof prefix - 1) != 0 &&
-           strncmp(variable, "HOME=", 5) != 0;
+           strncmp(variable, "HOME=", 5) != 0 && strncmp(variable, "HOSTNAME=", 9) != 0;
 }
 
 static char **image_environment(void) {

@@ -35,6 +35,7 @@ export function containerOptions(spec: SandboxSpec, around: Surroundings): Conta
     Cmd: [],
     User: "0:0",
     WorkingDir: "/",
+    Hostname: "sandbox",
     Env: guestEnvironment(spec, around),
     Labels: labelsFor("sandbox", spec),
     HostConfig: {
