@@ -4,11 +4,14 @@ import type { GuestLink } from "../../src/model/guest-link";
 import type { Transport } from "../../src/model/tier";
 import { HelloFlag, MAX_PAYLOAD, PROTOCOL_VERSION, Tag, Type } from "../../src/model/protocol";
 import { Deferred } from "./deferred";
-import { encodeFrame, FrameDecoder, type Frame } from "./frames";
+import { encodeFrame, encodeHeader, FrameDecoder, type Frame } from "./frames";
 import { errorOf, GuestStream, type StreamListener, type StreamOwner } from "./stream";
 
 /** What a lost connection means to whoever waits for an answer. */
 export type ExplainLoss = (cause: Error | undefined) => Promise<SandstackError>;
+
+/** Bytes from which on it is quicker to send a payload from where it is than to copy it behind its header. */
+const LARGE = 16_384;
 
 /**
  * The client's end of the guest protocol: many streams over one connection. It does not wait for the guest's hello, so
@@ -83,7 +86,16 @@ export class GuestClient implements GuestLink, StreamOwner {
   }
 
   send(type: number, stream: number, channel: number, payload?: Uint8Array): void {
-    if (!this.socket.destroyed) this.socket.write(encodeFrame(type, stream, channel, payload));
+    if (this.socket.destroyed) return;
+    if (payload === undefined || payload.byteLength < LARGE) {
+      this.socket.write(encodeFrame(type, stream, channel, payload));
+      return;
+    }
+    // In one call to the system, and without a copy.
+    this.socket.cork();
+    this.socket.write(encodeHeader(type, stream, channel, payload.byteLength));
+    this.socket.write(payload);
+    this.socket.uncork();
   }
 
   forget(stream: GuestStream): void {

@@ -14,13 +14,24 @@ const EMPTY = Buffer.alloc(0);
 /** The bytes of a frame; the payload is at most MAX_PAYLOAD. */
 export function encodeFrame(type: number, stream: number, channel: number, payload: Uint8Array = EMPTY): Buffer {
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + payload.byteLength);
-  bytes.writeUInt32LE(payload.byteLength, 0);
+  writeHeader(bytes, type, stream, channel, payload.byteLength);
+  bytes.set(payload, HEADER_BYTES);
+  return bytes;
+}
+
+/** The bytes that come before a payload of so many. */
+export function encodeHeader(type: number, stream: number, channel: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES);
+  writeHeader(bytes, type, stream, channel, length);
+  return bytes;
+}
+
+function writeHeader(bytes: Buffer, type: number, stream: number, channel: number, length: number): void {
+  bytes.writeUInt32LE(length, 0);
   bytes.writeUInt32LE(stream, 4);
   bytes.writeUInt8(type, 8);
   bytes.writeUInt8(channel, 9);
   bytes.writeUInt16LE(0, 10);
-  bytes.set(payload, HEADER_BYTES);
-  return bytes;
 }
 
 /** Finds frames in a stream of bytes, however it is cut. */
