@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { defaultImage } from "../../src/images";
@@ -41,12 +51,22 @@ const lockedDigest = (project: Project) => parseLock(project.read("sandstack.loc
 /** Runs `sandstack` on the teammate's machine. */
 function elsewhere(project: Project, args: readonly string[], env: NodeJS.ProcessEnv = {}, script = ""): string {
   const bare = { PATH: process.env["PATH"], ...project.env, SANDSTACK_STATE_DIR: store, ...env };
-  const argv = ["--net", "--uts", "sh", "-c", `ip link set lo up; ${script} exec "$@"`, "sh", process.execPath, CLI];
+  const argv = [
+    "--net",
+    "--uts",
+    "--mount",
+    "sh",
+    "-c",
+    `ip link set lo up; ${script} exec "$@"`,
+    "sh",
+    process.execPath,
+    CLI,
+  ];
   return execFileSync("unshare", [...argv, ...args], { cwd: project.folder, env: bare, stdio: "pipe" }).toString();
 }
 
 describe("a teammate", () => {
-  test("without a way out, of another name, clock, zone, locale, home and umask, makes the same bytes from project, lock and packages", async () => {
+  test("without a way out and with little memory, of another name, clock, zone, locale, home and umask, makes the same bytes from project, lock and packages", async () => {
     const project = await lockedProject();
     mkdirSync(join(store, "images"));
     cpSync(statePath("images/debs"), join(store, "images/debs"), { recursive: true });
@@ -59,7 +79,11 @@ describe("a teammate", () => {
       TZ: "Asia/Tokyo",
       LC_ALL: "de_DE.UTF-8",
     };
-    const said = elsewhere(project, ["verify", "--json"], env, "hostname elsewhere; umask 077;");
+    const memory = join(store, "meminfo");
+    writeFileSync(memory, "MemTotal: 2000000 kB\nMemFree: 1000000 kB\nMemAvailable: 1500000 kB\n");
+    const script = `hostname elsewhere; mount --bind ${memory} /proc/meminfo; umask 077;`;
+    const said = elsewhere(project, ["verify", "--json"], env, script);
+    expect(readFileSync(join(store, "kind"), "utf8")).not.toBe("tmpfs\n");
     const year = Number(readFileSync(join(store, "year"), "utf8"));
     expect(year).toBeGreaterThan(new Date().getFullYear());
     const digest = lockedDigest(project);

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import { freemem } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildImage, buildLocked, cleanImageBuilds, defaultImage } from "../../src/images";
@@ -84,6 +85,11 @@ describe("a suite of this machine's distribution", () => {
     });
     expect(telling.toString()).toBe("");
     expect(execFileSync("find", [root(), "-newermt", "@1577836800"]).toString()).toBe("");
+  });
+
+  it("is made in memory where there is plenty: test/cli/stack-team.test.ts makes the same on a disk", () => {
+    const log = readFileSync(join(root(), "../build.log"), "utf8");
+    expect(log).toMatch(freemem() > 4 * 2 ** 30 ? /made in \d+ MiB of memory/ : /made/);
   });
 
   it("keeps its log", () => {

@@ -4,6 +4,7 @@ import type { Step } from "../step";
 import { requireTool } from "../tool/require";
 import { giveIdentity } from "../tree/identity";
 import { fetchDebs } from "./fetch";
+import { readControls } from "./controls";
 import { checkInstalled } from "./installed";
 import { runMmdebstrap } from "./mmdebstrap";
 import { type DebianPins, parseDebianPins } from "./pins";
@@ -11,6 +12,7 @@ import { makeRepository } from "./repository";
 import { resolveDebian } from "./resolve";
 import { architecture } from "./scratch-apt";
 import { settleTimes, tidy } from "./tidy";
+import { openWorkshop } from "./workshop";
 
 /** A suite of Debian or Ubuntu with packages, every value checked. */
 export interface DebianImage {
@@ -60,7 +62,7 @@ export function debianStep(image: DebianImage): Step<DebianPins> {
 
 async function makeDebian(image: DebianImage, pins: DebianPins, context: BuildContext): Promise<void> {
   const { suite, mirror, packages } = image;
-  const { work, signal } = context;
+  const { signal } = context;
   const own = await architecture();
   if (pins.architecture !== own) {
     throw new SandstackError(
@@ -73,13 +75,18 @@ async function makeDebian(image: DebianImage, pins: DebianPins, context: BuildCo
   }
   requireTool("mmdebstrap", "mmdebstrap");
   await fetchDebs(image, pins.packages, context);
-  const repository = await makeRepository(suite, pins, context);
+  const controls = await readControls(pins.packages, context);
+  const installed = controls.reduce((sum, control) => sum + control.installed, 0);
+  await using workshop = await openWorkshop(installed, context);
+  const { tree } = workshop;
+  await makeRepository(suite, controls, workshop, context);
   // Which version is the pins' matter: the repository has one of each.
   const names = packages.map((name) => name.replace(/=.*/, ""));
-  await runMmdebstrap({ suite, packages: names, repository, count: pins.packages.length }, context);
-  checkInstalled(work.tree, pins.packages);
+  await runMmdebstrap({ suite, packages: names, workshop, count: pins.packages.length }, context);
+  checkInstalled(tree, pins.packages);
   context.report("storing", 0.92);
-  tidy(work.tree, pins, mirror);
-  giveIdentity(work.tree);
-  await settleTimes(work.tree, signal);
+  tidy(tree, pins, mirror);
+  giveIdentity(tree);
+  await settleTimes(tree, signal);
+  await workshop.finish();
 }

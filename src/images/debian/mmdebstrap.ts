@@ -7,6 +7,7 @@ import { FIXED_TIME } from "../tree/edit";
 import { explainFailure } from "./failure";
 import { LAY_HOOK } from "./lay-hook";
 import { InstallMeter } from "./progress";
+import type { Workshop } from "./workshop";
 
 /** Its own mounts, processes and network (none), which end with it; a host's name that is always the same; modes as declared. */
 const ENCLOSURE = [
@@ -19,26 +20,26 @@ export interface Installation {
   suite: string;
   /** Names of those asked for; what they need comes along. */
   packages: readonly string[];
-  /** A folder with all packages that are to be installed. */
-  repository: string;
+  workshop: Workshop;
   count: number;
 }
 
-/** Fills the work directory with a suite's essential packages, apt, and those asked for, from a local repository alone. */
+/** Fills the workshop's tree with a suite's essential packages, apt, and those asked for, from a local repository alone. */
 export async function runMmdebstrap(installation: Installation, context: BuildContext): Promise<void> {
-  const { suite, packages, repository, count } = installation;
+  const { suite, packages, workshop, count } = installation;
+  const { enter, inside } = workshop;
   const { work, signal } = context;
   const meter = new InstallMeter(count);
   const lines: string[] = [];
   const tool = requireTool("mmdebstrap", "mmdebstrap");
   const hook = join(work.path, "lay-hook");
   writeFileSync(hook, LAY_HOOK, { mode: 0o700 });
-  const child = startTool([...ENCLOSURE, tool, ...argumentsFor(packages, hook), suite, work.tree, "-"], {
+  const child = startTool([...enter, ...ENCLOSURE, tool, ...argumentsFor(packages, hook), suite, inside.tree, "-"], {
     signal,
-    env: environment(work.path, repository),
+    env: environment(work.path, inside.repository),
     stdio: ["pipe", "pipe", "pipe"],
   });
-  child.stdin?.end(`deb [trusted=yes] copy:${repository} ./\n`);
+  child.stdin?.end(`deb [trusted=yes] copy:${inside.repository} ./\n`);
   const { exitCode } = await endOfTool(child, (line) => {
     context.log(line);
     lines.push(line);
