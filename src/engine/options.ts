@@ -12,6 +12,8 @@ export interface EngineOptions {
   passphrase: string | undefined;
   /** Providers of this process, by package. Creating or deleting the same thing twice must be safe with them. */
   providers?: Record<string, ProviderFactory>;
+  /** Providers of this process for packages whose plugin is not installed. What holds for `providers` holds for them. */
+  standIns?: Record<string, ProviderFactory>;
   /** The program as a function, in the place of the project's `main`. What it returns are the stack's outputs. */
   program?: () => unknown;
   /** Told what happens, while it happens. */

@@ -7,6 +7,7 @@ import type { EngineOptions } from "./options";
 import { findEntry } from "./program/entry";
 import { historyConfig, resolveConfig } from "./project/config";
 import { engineService, serveEngine } from "./provider/engine-service";
+import { reveal } from "./property/value";
 import { ProviderRegistry } from "./provider/registry";
 import type { ProviderHost } from "./provider/transport";
 import { Redactor } from "./secrets/redactor";
@@ -14,6 +15,7 @@ import { openStack, type OpenStack } from "./stack";
 import { formatCheckpoint } from "./state/checkpoint";
 import { addToHistory } from "./state/history";
 import { StateKeeper } from "./state/keeper";
+import type { PendingOperation } from "./state/resource-state";
 import { lockStack, type Lock } from "./state/lock";
 import { stackPaths, writeState } from "./state/state-files";
 import { Writer } from "./state/writer";
@@ -54,7 +56,15 @@ function makeSession(
   opened: OpenStack,
   lock: Lock | undefined,
 ): Session {
-  const { project, stack, program, providers = {}, parallel = PARALLEL, events = () => undefined } = options;
+  const {
+    project,
+    stack,
+    program,
+    providers = {},
+    standIns = {},
+    parallel = PARALLEL,
+    events = () => undefined,
+  } = options;
   const { file, crypter, paths, snapshot } = opened;
   const config = resolveConfig(file.config(), project.config, project.name, (text) => crypter.decrypt(text));
   const redactor = new Redactor();
@@ -79,12 +89,18 @@ function makeSession(
   const host: ProviderHost = {
     log: (severity, message, urn) => emit({ event: "diagnostic", severity, message, ...(urn && { urn }) }),
     progress: (message, urn) => emit({ event: "progress", urn, message }),
+    interrupted: (urn) => {
+      const isIt = ({ resource, type }: PendingOperation) => type === "creating" && resource.urn === urn;
+      const inputs = keeper.leftovers().find(isIt)?.resource.inputs;
+      return inputs && reveal(inputs);
+    },
   };
   const server = lazyServer(host);
   const workFolder =
     program === undefined && kind === "update" ? findEntry(project.folder, project.main).folder : project.folder;
   const registry = new ProviderRegistry({
     providers,
+    standIns,
     plugins: project.plugins,
     pulumiHome: process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"),
     folder: workFolder,

@@ -24,6 +24,8 @@ export interface Difference {
   changes: Change[];
   /** Why something is done, or is not, that the inputs don't show. */
   reason?: string;
+  /** Where it is replaced, the old one goes first. */
+  deletesFirst?: boolean;
 }
 
 export interface Made {

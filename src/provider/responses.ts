@@ -22,12 +22,13 @@ export function checkResponse(inputs: Struct, failures: readonly Failure[]): mes
 }
 type Struct = NonNullable<ReturnType<messages.CheckResponse["getInputs"]>>;
 
-export function diffResponse({ changes }: Difference): messages.DiffResponse {
+export function diffResponse({ changes, deletesFirst = false }: Difference): messages.DiffResponse {
   const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
   const response = new DiffResponse();
   response.setChanges(changes.length === 0 ? DIFF_NONE : DIFF_SOME);
   response.setDiffsList([...new Set(changes.map(topOf))]);
   response.setReplacesList([...new Set(changes.filter(({ effect }) => effect === "replace").map(topOf))]);
+  response.setDeletebeforereplace(deletesFirst);
   response.setHasdetaileddiff(true);
   for (const change of changes) {
     const detail = new PropertyDiff();

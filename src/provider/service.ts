@@ -17,7 +17,11 @@ export interface ServiceFailure {
 
 export type Handler<Request, Response> = (call: Call<Request>, callback: Callback<Response>) => void;
 
+/** Nobody has answered: what was asked for may have been done. The engine keeps it in mind then. */
+export class Unanswered extends SandstackError {}
+
 const UNKNOWN = 2;
+const UNAVAILABLE = 14;
 
 /** An asynchronous function as a handler. What it throws is told with its hint. */
 export function handler<Request, Response>(
@@ -34,5 +38,5 @@ export function handler<Request, Response>(
 function failure(thrown: unknown): ServiceFailure {
   const { message, hint } = SandstackError.from(thrown);
   const details = hint === undefined ? message : `${message} ${hint}`;
-  return { code: UNKNOWN, message: details, details };
+  return { code: thrown instanceof Unanswered ? UNAVAILABLE : UNKNOWN, message: details, details };
 }

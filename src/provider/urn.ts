@@ -8,3 +8,8 @@ export function stackOf(urn: string): string {
   const [stack, project] = urn.split("::");
   return `${project}/${stack?.slice("urn:pulumi:".length)}`;
 }
+
+/** The name that a program gives a resource. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}

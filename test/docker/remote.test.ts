@@ -64,7 +64,9 @@ describe("an engine over TLS", () => {
       const env = { DOCKER_CERT_PATH: change.DOCKER_CERT_PATH ? join(folder, "another") : folder };
       const { code, stdout, stderr } = await sandstack(["run", "--tier", "docker", "--", "true"], { env });
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-      expect(stderr).toMatch(/^sandstack: docker\.host: no way to the engine at tcp:\/\/[\d.]+:2376: .*\n/);
+      expect(stderr).toMatch(
+        /^sandstack: docker\.host: TLS fails between here and the engine at tcp:\/\/[\d.]+:2376: .*\n/,
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -14,7 +14,7 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  */
 export async function declaredImages(on: Prepared, context: Context): Promise<Map<string, ImageArgs>> {
   requireSdk();
-  const [{ Engine }, { createProvider, imageArgsOf }] = await Promise.all([
+  const [{ Engine }, { createDockerProvider, createProvider, imageArgsOf }] = await Promise.all([
     import("../../engine/index.js"),
     import("../../provider/index.js"),
   ]);
@@ -36,6 +36,7 @@ export async function declaredImages(on: Prepared, context: Context): Promise<Ma
       stack,
       passphrase,
       providers: { sandstack: createProvider },
+      standIns: { docker: createDockerProvider },
       events,
       signal: context.signal,
     }).preview();

@@ -34,7 +34,7 @@ export async function operate(on: Prepared, order: Order, context: Context): Pro
   requireSdk();
   // An environment variable, so that it reaches the provider under the Pulumi CLI, too.
   if (values.frozen) process.env["SANDSTACK_FROZEN"] = "1";
-  const [{ Engine }, { createProvider }] = await Promise.all([
+  const [{ Engine }, { createDockerProvider, createProvider }] = await Promise.all([
     import("../../engine/index.js"),
     import("../../provider/index.js"),
   ]);
@@ -46,6 +46,7 @@ export async function operate(on: Prepared, order: Order, context: Context): Pro
     stack,
     passphrase,
     providers: { sandstack: createProvider },
+    standIns: { docker: createDockerProvider },
     events: (event: EngineEvent) => display.event(event),
     parallel: values.parallel,
     message: values.message,

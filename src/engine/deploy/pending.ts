@@ -1,5 +1,4 @@
-import type { PendingOperation, ResourceState } from "../state/resource-state";
-import { packageOf } from "../urn";
+import type { PendingOperation } from "../state/resource-state";
 import { refresh } from "./refresh";
 import type { Run } from "./run";
 
@@ -32,7 +31,7 @@ export async function forgetInterrupted(run: Run): Promise<void> {
 /** Says what a foreign provider may have made and nobody knows. */
 export function warnOfForeign(run: Run): void {
   for (const { resource, type } of run.keeper.leftovers()) {
-    if (type !== "creating" || isRepeatable(run, resource)) continue;
+    if (type !== "creating" || run.isOwn(resource)) continue;
     run.log(
       "warning",
       "its create was interrupted: it may exist without standing in the state. Look for it, and remove it by hand.",
@@ -49,7 +48,7 @@ export async function adoptInterrupted(run: Run): Promise<void> {
   if (run.dryRun) return;
   for (const operation of [...run.keeper.leftovers()]) {
     run.checkRunning();
-    if (operation.type === "creating" && isRepeatable(run, operation.resource)) await adopt(run, operation);
+    if (operation.type === "creating" && run.isOwn(operation.resource)) await adopt(run, operation);
   }
 }
 
@@ -66,8 +65,4 @@ async function adopt(run: Run, { resource }: PendingOperation): Promise<void> {
   } catch (error) {
     throw run.locate(error, urn);
   }
-}
-
-function isRepeatable(run: Run, { type }: ResourceState): boolean {
-  return run.options.registry.isOwn(packageOf(type));
 }

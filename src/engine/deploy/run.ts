@@ -5,10 +5,10 @@ import { mask } from "../property/value";
 import { isUsersCode } from "../program/own-code";
 import type { Redactor } from "../secrets/redactor";
 import type { ProviderClient } from "../provider/client";
-import type { ProviderRegistry } from "../provider/registry";
+import { versionOf, type ProviderRegistry } from "../provider/registry";
 import type { StateKeeper } from "../state/keeper";
 import type { ResourceState } from "../state/resource-state";
-import { makeUrn, parseUrn, STACK_TYPE } from "../urn";
+import { makeUrn, packageOf, parseReference, parseUrn, STACK_TYPE } from "../urn";
 import type { Goal } from "./goal";
 import { Semaphore } from "./semaphore";
 
@@ -158,11 +158,19 @@ export class Run {
     if (resource.provider === undefined || resource.provider === "") {
       throw new SandstackError("CORRUPT", `${resource.urn} has no provider in the state.`);
     }
-    return this.options.registry.get(resource.provider, (urn, id) => {
-      const now = this.states.get(urn);
-      if (now?.id === id) return now;
-      return this.keeper.snapshot().resources.find((other) => other.urn === urn && other.id === id);
-    });
+    return this.options.registry.get(resource.provider, (urn, id) => this.findProvider(urn, id));
+  }
+
+  /** Is a resource's provider one of this process's own? Then its creates and deletes are safe to repeat. */
+  isOwn({ type, provider }: ResourceState): boolean {
+    const { urn, id } = parseReference(provider ?? "");
+    return this.options.registry.isOwn(packageOf(type), versionOf(this.findProvider(urn, id)?.inputs ?? {}));
+  }
+
+  private findProvider(urn: string, id: string): ResourceState | undefined {
+    const now = this.states.get(urn);
+    if (now?.id === id) return now;
+    return this.keeper.snapshot().resources.find((other) => other.urn === urn && other.id === id);
   }
 
   /** Where the user has declared a resource; what a component of a package declares, where that is declared. */

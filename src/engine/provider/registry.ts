@@ -12,6 +12,8 @@ export type ProviderFactory = (host: ProviderHost) => ResourceProvider;
 export interface RegistryOptions {
   /** Providers of this process, by package. */
   providers: Record<string, ProviderFactory>;
+  /** Those that stand in for a plugin which is not installed, by package. */
+  standIns: Record<string, ProviderFactory>;
   /** Folders of plugins, by package. */
   plugins: Record<string, string>;
   /** Where the Pulumi CLI keeps what it has installed. */
@@ -35,8 +37,8 @@ export class ProviderRegistry {
   constructor(private readonly options: RegistryOptions) {}
 
   /** Is a package's provider one of this process's own? Their creates and deletes are safe to repeat. */
-  isOwn(pkg: string): boolean {
-    return pkg in this.options.providers;
+  isOwn(pkg: string, version: string): boolean {
+    return this.factory(pkg, version) !== undefined;
   }
 
   /** A provider that is not configured: good for questions about its configuration. */
@@ -96,10 +98,10 @@ export class ProviderRegistry {
   }
 
   private async transport(pkg: string, version: string): Promise<Transport> {
-    const { providers, plugins, pulumiHome, folder, host, engineAddress } = this.options;
-    const factory = providers[pkg];
+    const { folder, host, engineAddress } = this.options;
+    const factory = this.factory(pkg, version);
     if (factory !== undefined) return inProcess(factory(host));
-    const executable = findPlugin(pkg, version, plugins[pkg], pulumiHome);
+    const executable = this.plugin(pkg, version);
     if (executable === undefined) {
       const wanted = version === "" ? pkg : `${pkg} v${version}`;
       throw new SandstackError("MISSING_TOOL", `The provider plugin ${wanted} is not installed.`, {
@@ -108,6 +110,17 @@ export class ProviderRegistry {
     }
     this.hasPlugins = true;
     return startPlugin(executable, await engineAddress(), folder, (line) => host.log("info", `${pkg}: ${line}`));
+  }
+
+  private factory(pkg: string, version: string): ProviderFactory | undefined {
+    const { providers, standIns } = this.options;
+    if (pkg in providers || !(pkg in standIns)) return providers[pkg];
+    return this.plugin(pkg, version) === undefined ? standIns[pkg] : undefined;
+  }
+
+  private plugin(pkg: string, version: string): string | undefined {
+    const { plugins, pulumiHome } = this.options;
+    return findPlugin(pkg, version, plugins[pkg], pulumiHome);
   }
 }
 

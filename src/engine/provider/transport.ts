@@ -14,6 +14,8 @@ export interface ProviderHost {
   log(severity: "debug" | "info" | "warning" | "error", message: string, urn?: string): void;
   /** What is going on at a resource; the next one takes its place. */
   progress?(message: string, urn: string): void;
+  /** The inputs of a create of this resource that an earlier run was cut off in: what they name may be there. */
+  interrupted?(urn: string): PropertyMap | undefined;
 }
 
 /** Why a call has failed. */

@@ -4,6 +4,9 @@ import { errnoOf } from "../system/system-error";
 /** How connections fail where nobody answers. */
 const SILENT = ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN"];
 const TIMES_OUT = ["ETIMEDOUT", "ESOCKETTIMEDOUT"];
+/** How TLS says that the two do not know each other. */
+const TLS = /^(ERR_(SSL|TLS|OSSL)_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|EPROTO$)/;
+const PLAIN_TO_TLS = /HTTP request to an HTTPS server/;
 
 /** What an engine, or the way to it, has answered, in the user's terms; what is a SandstackError passes through. */
 export function fromEngine(error: unknown, host: string, doing: string): SandstackError {
@@ -22,6 +25,14 @@ export function fromEngine(error: unknown, host: string, doing: string): Sandsta
       hint: "Start it, or say where it is: docker.host, or DOCKER_HOST in the environment.",
     });
   }
+  if (TLS.test(codeOf(error)) || PLAIN_TO_TLS.test(message)) {
+    // OpenSSL has its reason between numbers and file names.
+    const said = /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message;
+    return new SandstackError("NO_ENGINE", `docker.host: TLS fails between here and the engine at ${host}: ${said}.`, {
+      cause: error,
+      hint: "DOCKER_CERT_PATH, or certPath of a docker.Provider, takes the folder with ca.pem, cert.pem and key.pem.",
+    });
+  }
   if (/no space left on device/i.test(message)) {
     return new SandstackError("NO_SPACE", `No space left on the disk of the engine at ${host} while ${doing}.`, {
       cause: error,
@@ -32,8 +43,12 @@ export function fromEngine(error: unknown, host: string, doing: string): Sandsta
       cause: error,
     });
   }
-  // TLS's own errors have codes of many names, or none.
   return new SandstackError("NO_ENGINE", `docker.host: no way to the engine at ${host}: ${message}.`, { cause: error });
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === "string" ? code : "";
 }
 
 /** The HTTP status of an engine's refusal. */

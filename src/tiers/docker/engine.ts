@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { DockerOptions } from "dockerode";
 import { SandstackError } from "../../model/error";
 import { fromEngine } from "./engine-error";
 import { reachOf } from "./host";
@@ -28,7 +29,7 @@ const known = new Map<string, Promise<Engine>>();
 export function engineAt(host: string): Promise<Engine> {
   let engine = known.get(host);
   if (engine === undefined) {
-    engine = open(host);
+    engine = Promise.resolve().then(() => openEngine(host, reachOf(host)));
     known.set(host, engine);
     // One that is started meanwhile is to be found by the next call.
     engine.catch(() => known.delete(host));
@@ -36,8 +37,9 @@ export function engineAt(host: string): Promise<Engine> {
   return engine;
 }
 
-async function open(host: string): Promise<Engine> {
-  const api = new (await loadDockerode())(reachOf(host));
+/** As engineAt, each time anew. @param reach how it is reached */
+export async function openEngine(host: string, reach: DockerOptions): Promise<Engine> {
+  const api = new (await loadDockerode())(reach);
   try {
     const [version, info] = await Promise.all([api.version(), api.info() as Promise<Info>]);
     if (version.Os !== "linux") {

@@ -1,0 +1,3 @@
+import { fields } from "./fields";
+
+export const LABEL = fields({ string: "label value" });
