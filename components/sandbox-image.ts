@@ -171,11 +171,10 @@ function absoluteSource(source: ImageSource): ImageSource {
   return isLocal ? { oci: fromRoot(source.oci) } : source;
 }
 
-/** A list of packages as it is, or the file that has it by its absolute path. */
+/** A file that has a list of packages, by its absolute path. All else stays as it is: the provider says what is wrong. */
 function absoluteFile<K extends string>(key: K, given: readonly string[] | Record<K, string>) {
-  if (Array.isArray(given)) return given as readonly string[];
-  const { [key]: path, ...rest } = given as Record<K, string>;
-  return { ...rest, [key]: typeof path === "string" ? fromRoot(path) : path } as Record<K, string>;
+  const path = (given as Record<K, unknown> | null)?.[key];
+  return typeof path === "string" ? { ...(given as Record<K, string>), [key]: fromRoot(path) } : given;
 }
 
 /** Each beginning, with what it takes. */

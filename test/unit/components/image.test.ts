@@ -90,6 +90,16 @@ describe("SandboxImage", () => {
       { from: { debian: "bookworm" }, npm: { package: resolve("rootDirectory/agent/package.json") } },
     ],
     [
+      "what is of no known form, for the provider to refuse",
+      { from: { debian: "bookworm" }, python: 7 as never, npm: { file: "package.json" } as never },
+      { from: { debian: "bookworm" }, python: 7, npm: { file: "package.json" } },
+    ],
+    [
+      "nothing that comes late",
+      { from: { debian: "bookworm" }, python: pulumi.output(null) as never, npm: "cowsay" as never },
+      { from: { debian: "bookworm" }, python: null, npm: "cowsay" },
+    ],
+    [
       "commands",
       { from: { debian: "bookworm" }, run: ["make install", pulumi.output(["touch", "/a b"])], runTimeout: "90s" },
       { from: { debian: "bookworm" }, run: ["make install", ["touch", "/a b"]], runTimeout: "90s" },

@@ -132,6 +132,16 @@ describe("an image", () => {
       { "npm.package": 'npm.package: "/none.json" is no file (/none.json).' },
     ],
     [
+      "packages of no known form",
+      { from, python: 7, npm: { file: "package.json" } },
+      {
+        python: 'python: "7" is not valid. python takes ["numpy"] or { requirements: "requirements.txt" }.',
+        npm: expect.stringMatching(
+          /^npm: .*file.* is not valid\. npm takes .* or \{ package: "package\.json" \}\.$/,
+        ) as never,
+      },
+    ],
+    [
       "commands that are no list",
       { from, run: "make" },
       { run: 'run: "\\"make\\"" is not valid. run takes a list of commands.' },
