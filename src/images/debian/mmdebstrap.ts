@@ -5,7 +5,7 @@ import { requireTool } from "../tool/require";
 import { endOfTool, startTool, throwIfAborted } from "../tool/run-tool";
 import { FIXED_TIME } from "../tree/edit";
 import { explainFailure } from "./failure";
-import { LAY_HOOK } from "./lay-hook";
+import { INSTALL_HOOK } from "./install-hook";
 import { InstallMeter } from "./progress";
 import type { Workshop } from "./workshop";
 
@@ -32,11 +32,11 @@ export async function runMmdebstrap(installation: Installation, context: BuildCo
   const meter = new InstallMeter(count);
   const lines: string[] = [];
   const tool = requireTool("mmdebstrap", "mmdebstrap");
-  const hook = join(work.path, "lay-hook");
-  writeFileSync(hook, LAY_HOOK, { mode: 0o700 });
-  const child = startTool([...enter, ...ENCLOSURE, tool, ...argumentsFor(packages, hook), suite, inside.tree, "-"], {
+  const hook = join(work.path, "install-hook");
+  writeFileSync(hook, INSTALL_HOOK, { mode: 0o700 });
+  const child = startTool([...enter, ...ENCLOSURE, tool, ...argumentsFor(hook), suite, inside.tree, "-"], {
     signal,
-    env: environment(work.path, inside.repository),
+    env: environment(work.path, inside.repository, packages),
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin?.end(`deb [trusted=yes] copy:${inside.repository} ./\n`);
@@ -50,26 +50,27 @@ export async function runMmdebstrap(installation: Installation, context: BuildCo
   if (exitCode !== 0) throw explainFailure(suite, { tool: "mmdebstrap", exitCode, lines });
 }
 
-function argumentsFor(packages: readonly string[], hook: string): string[] {
+function argumentsFor(hook: string): string[] {
   return [
-    ...["--mode=root", "--variant=apt", "--format=directory", "--verbose"],
+    ...["--mode=root", "--variant=custom", "--format=directory", "--verbose"],
     // What apt leaves is tidied here.
-    "--skip=cleanup/apt,essential/unlink",
+    "--skip=update,cleanup/apt",
     '--aptopt=Acquire::Languages "none"',
     "--dpkgopt=force-unsafe-io",
-    `--setup-hook=${hook}`,
-    ...(packages.length > 0 ? [`--include=${packages.join(",")}`] : []),
+    ...["setup", "essential", "customize"].map((name) => `--${name}-hook=${hook}`),
   ];
 }
 
 /** Nothing in it that differs from one machine to the next reaches the maintainers' scripts. */
-function environment(folder: string, repository: string): NodeJS.ProcessEnv {
+function environment(folder: string, repository: string, packages: readonly string[]): NodeJS.ProcessEnv {
   return {
     PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     HOME: "/root",
     LC_ALL: "C.UTF-8",
     TMPDIR: folder,
     SOURCE_DATE_EPOCH: String(FIXED_TIME),
+    SANDSTACK_WORK: folder,
     SANDSTACK_REPOSITORY: repository,
+    SANDSTACK_PACKAGES: packages.join(" "),
   };
 }
