@@ -1,4 +1,5 @@
 import * as docker from "@pulumi/docker";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -33,6 +34,15 @@ function install(ofVersion: string): void {
 }
 
 const program = () => ({ id: new docker.Volume("data", { name: "test-data" }).id });
+
+it("nothing of Docker is loaded before a container is asked for", () => {
+  const script = `
+    require("./dist/src/provider/index.js").createDockerProvider({ log() {} });
+    const loaded = Object.keys(require.cache).filter((name) => /dockerode|@pulumi.docker|container.kind/.test(name));
+    console.log(JSON.stringify(loaded));
+  `;
+  expect(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" })).toBe("[]\n");
+});
 
 describe("a plugin of @pulumi/docker", () => {
   it("that is installed in the program's version is the one that is asked", async () => {

@@ -96,6 +96,10 @@ describe("is told by its option, and leaves nothing:", () => {
     expect(await failure(() => void new docker.Tag("one", { sourceImage: "hello:1", targetImage: "x:1" }))).toMatch(
       /docker:index\/tag:Tag is not covered where the docker plugin is not installed/,
     );
+    const asked = scene.up(async () => ({ net: (await docker.getNetwork({ name: "bridge" })).id }));
+    await expect(asked).rejects.toThrow(/getNetwork is not covered where the docker plugin is not installed/);
+    const got = scene.up(() => ({ name: docker.Container.get("one", "x").name }));
+    await expect(got).rejects.toThrow(/Container x can't be imported/);
   });
 });
 

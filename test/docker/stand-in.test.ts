@@ -1,8 +1,13 @@
 import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { declaration as container } from "../../src/provider/docker/container/declaration";
+import { differenceOf } from "../../src/provider/docker/differences";
 import type { Fields, Type } from "../../src/provider/docker/shape/fields";
 import { STATE_SHAPE } from "../../src/provider/docker/shape/state-shape";
+import { DockerEngine } from "../support/docker/engine";
 import { until } from "../support/until";
+import { withHello } from "./hello";
 import { boxWithData, STAND_IN, standInScene } from "./stand-in-scene";
 
 // Programs of @pulumi/docker without its plugin, on a real engine. Not proven: that the plugin itself finds no changes
@@ -100,6 +105,71 @@ describe("a program of @pulumi/docker without the plugin", () => {
   });
 });
 
+/** A container as sandboxes have theirs. */
+const HARDENED: docker.ContainerArgs = {
+  name: "sandstack-test",
+  image: "hello:1",
+  user: "0:0",
+  workingDir: "/",
+  entrypoints: ["/hello", "docker"],
+  command: [],
+  envs: ["A=1", "B=2"],
+  labels: ["kind", "owner", "id"].map((name) => ({ label: `sandstack.${name}`, value: name })),
+  readOnly: true,
+  capabilities: { adds: ["SETUID", "SETGID", "KILL"].map((name) => `CAP_${name}`), drops: ["ALL"] },
+  securityOpts: ["no-new-privileges", `seccomp=${JSON.stringify({ defaultAction: "SCMP_ACT_ALLOW" })}`],
+  ulimits: [{ name: "core", soft: 0, hard: 0 }],
+  ipcMode: "private",
+  networkMode: "none",
+  restart: "no",
+  mustRun: false,
+  logDriver: "json-file",
+  logOpts: { "max-size": "8m", "max-file": "1" },
+  tmpfs: { "/run": "rw,nosuid,nodev,mode=755,size=16m" },
+  memory: 64,
+  memorySwap: 64,
+  cpus: "0.5",
+};
+
+describe("what the engine tells of a container", () => {
+  /** The changes that the plugin would see: it compares what was found with what is asked for. */
+  async function seen(args: docker.ContainerArgs): Promise<string[]> {
+    await scene.up(() => {
+      const volumes = ["guest", "home"].map((name) => new docker.Volume(name));
+      const mounts = volumes.map(({ name }, index) => {
+        return { type: "volume", source: name, target: `/mnt/${index}`, readOnly: index === 0 };
+      });
+      new docker.Container("box", { ...args, mounts });
+    });
+    const box = scene.stack.state().resources.find(({ type }) => type === container.token);
+    const { inputs = {}, outputs = {} } = box ?? {};
+    const { shape } = container;
+    const found = Object.entries(outputs).filter(([name]) => {
+      return name in shape.inputs && (name in inputs || !shape.found.includes(name));
+    });
+    const { changes } = differenceOf(container, { id: "", inputs: Object.fromEntries(found), outputs }, inputs);
+    await scene.destroy();
+    return changes.map(({ path }) => path);
+  }
+
+  it("is what was asked for, where all is said as the engine says it", async () => {
+    expect(await seen(HARDENED)).toEqual([]);
+  });
+
+  it("is more than was asked for where memory is bounded and swap is not: the plugin would change it for ever", async () => {
+    expect(await seen({ ...HARDENED, memorySwap: undefined })).toEqual(["memorySwap"]);
+  });
+
+  it("and its secrets are none in the state's text", async () => {
+    const args = { ...HARDENED, envs: [pulumi.secret("TOKEN=swordfish")], command: [pulumi.secret("trout")] };
+    await scene.up(() => void new docker.Container("box", args));
+    expect(await scene.inspect("sandstack-test", "Config.Env")).toContain("swordfish");
+    expect(await scene.inspect("sandstack-test", "Config.Cmd")).toContain("trout");
+    expect(scene.stack.stateText()).not.toMatch(/swordfish|trout/);
+    await scene.destroy();
+  });
+});
+
 describe("a container that somebody else has been at", () => {
   it("and has removed is made again", async () => {
     const { container, volume } = (await scene.up(boxWithData())).outputs;
@@ -155,6 +225,25 @@ describe("a container that somebody else has been at", () => {
     await scene.docker("volume", "rm", volume);
     await scene.destroy();
     expect(scene.stack.state().resources).toEqual([]);
+  });
+});
+
+describe("another engine", () => {
+  it("gets all that the first one had, which goes there; and a destroy finds the one it was made in", async () => {
+    await using other = await DockerEngine.start();
+    await withHello(other);
+    await scene.up(boxWithData());
+    process.env["DOCKER_HOST"] = `unix://${other.socket}`;
+    try {
+      await scene.up(boxWithData());
+      expect(await scene.contents()).toEqual([]);
+      expect((await other.docker(["ps", "--quiet"])).stdout).not.toBe("");
+    } finally {
+      process.env["DOCKER_HOST"] = `unix://${scene.engine.socket}`;
+    }
+    await scene.destroy();
+    expect((await other.docker(["ps", "--all", "--quiet"])).stdout).toBe("");
+    expect((await other.docker(["volume", "ls", "--quiet"])).stdout).toBe("");
   });
 });
 

@@ -80,7 +80,7 @@ export async function connect(config: Config): Promise<Engine> {
   try {
     return await openEngine(host, reachFor(config));
   } catch (error) {
-    throw explain(error, host, "looking at it", "host");
+    throw explain(error, host, "looking at it");
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ImageInspectInfo } from "dockerode";
 import type { Engine } from "../../tiers/docker/engine";
 import { ifKnown } from "../../tiers/docker/engine-error";
+import { errnoOf } from "../../tiers/system/system-error";
 import { noSuchImage } from "./failure";
 
 /** What an engine has under a name or an id. */
@@ -12,20 +13,22 @@ export function knownImage({ api }: Engine, name: string): Promise<ImageInspectI
 export async function findImage(
   engine: Engine,
   name: string,
-  { signal, platform = "", what }: { signal: AbortSignal; platform?: string; what: string },
+  { signal, platform = "", option }: { signal: AbortSignal; platform?: string; option: string },
 ): Promise<ImageInspectInfo> {
   const known = await knownImage(engine, name);
   if (known !== undefined) return known;
   // An id is of this engine or of none.
-  if (/^(sha256:)?[0-9a-f]{64}$/.test(name)) throw noSuchImage(what, engine.host);
+  if (/^(sha256:)?[0-9a-f]{64}$/.test(name)) throw noSuchImage(option, name, engine.host);
   try {
     await pull(engine, name, platform, signal);
   } catch (error) {
     signal.throwIfAborted();
-    throw noSuchImage(what, engine.host, error);
+    // The engine has gone, not the image.
+    if (errnoOf(error) !== undefined) throw error;
+    throw noSuchImage(option, name, engine.host, error);
   }
   const pulled = await knownImage(engine, name);
-  if (pulled === undefined) throw noSuchImage(what, engine.host);
+  if (pulled === undefined) throw noSuchImage(option, name, engine.host);
   return pulled;
 }
 

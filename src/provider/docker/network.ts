@@ -52,7 +52,7 @@ export const network: DockerKind = {
     const [found] = await engine.api.listNetworks({ filters: { name: [`^${escaped(inputs.name)}$`] } });
     if (found !== undefined) {
       if (before?.name !== inputs.name || !bears(found.Labels, before.labels)) {
-        throw nameTaken(`name: ${JSON.stringify(inputs.name)}`, engine.host);
+        throw nameTaken(inputs.name, engine.host);
       }
       if (isDeepStrictEqual(before, inputs)) return await known(engine, found.Id);
       await removeNetwork(engine, found.Id, signal);

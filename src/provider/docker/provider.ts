@@ -38,8 +38,15 @@ export function createDockerProvider(host: DockerHost) {
     read: handler((request: messages.ReadRequest) => provider.read(request)),
     update: handler((request: messages.UpdateRequest) => provider.update(request)),
     delete: handler((request: messages.DeleteRequest) => provider.remove(request)),
+    invoke: handler((request: messages.InvokeRequest) => Promise.reject(notCovered(request.getTok()))),
     cancel: handler(() => Promise.resolve(provider.cancel())),
   };
+}
+
+function notCovered(what: string): SandstackError {
+  return new SandstackError("UNSUPPORTED", `${what} is not covered where the docker plugin is not installed.`, {
+    hint: "`pulumi plugin install resource docker`, and it is used.",
+  });
 }
 
 function configCheck(request: messages.CheckRequest): messages.CheckResponse {
@@ -139,9 +146,7 @@ class DockerProvider {
   private async kind(urn: string): Promise<DockerKind> {
     const kind = await dockerKindOf(typeOf(urn));
     if (kind) return kind;
-    throw new SandstackError("UNSUPPORTED", `${typeOf(urn)} is not covered where the docker plugin is not installed.`, {
-      hint: "`pulumi plugin install resource docker`, and it is used.",
-    });
+    throw notCovered(typeOf(urn));
   }
 
   private order(urn: string): Order {
@@ -168,8 +173,7 @@ class DockerProvider {
     } catch (error) {
       this.requireGoingOn(error);
       const noun = /:(\w+)$/.exec(kind.token)?.[1]?.toLowerCase();
-      const option = kind.required.includes("image") ? "image" : "name";
-      const failure = explain(error, engine.host, `${doing} a ${noun}`, `${option}: ${JSON.stringify(inputs[option])}`);
+      const failure = explain(error, engine.host, `${doing} a ${noun}`, inputs);
       if (failure.code !== "NO_ENGINE" || failure instanceof Unanswered) throw failure;
       throw new Unanswered(failure.code, failure.message, { cause: failure.cause, hint: failure.hint });
     }

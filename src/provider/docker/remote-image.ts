@@ -32,8 +32,7 @@ export const remoteImage: DockerKind = {
 
   async create(engine, values, { signal }) {
     const inputs = values as unknown as ImageInputs;
-    const what = `name: ${JSON.stringify(inputs.name)}`;
-    const found = await findImage(engine, inputs.name, { signal, platform: inputs.platform, what });
+    const found = await findImage(engine, inputs.name, { signal, platform: inputs.platform, option: "name" });
     return madeOf(inputs, found);
   },
 

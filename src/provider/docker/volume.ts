@@ -45,7 +45,7 @@ export const volume: DockerKind = {
     const found = await inspect(engine, name);
     // An engine gives the volume that is there to whoever asks: then a destroy would remove a stranger's.
     if (found !== undefined && (before?.name !== name || !bears(found.Labels, before.labels))) {
-      throw nameTaken(`name: ${JSON.stringify(name)}`, engine.host);
+      throw nameTaken(name, engine.host);
     }
     if (found !== undefined && !isDeepStrictEqual(before, inputs)) await engine.api.getVolume(name).remove();
     await engine.api.createVolume({ Name: name, Driver: driver, DriverOpts: driverOpts, Labels: labelMap(labels) });

@@ -28,7 +28,7 @@ export const container: DockerKind = {
 
   async create(engine, values, order) {
     const inputs = values as unknown as ContainerInputs;
-    await findImage(engine, inputs.image, { signal: order.signal, what: `image: ${JSON.stringify(inputs.image)}` });
+    await findImage(engine, inputs.image, { signal: order.signal, option: "image" });
     const made = await make(engine, inputs, order);
     if (inputs.start !== false) await start(engine, made, inputs);
     return madeOf(inputs, await made.inspect());
@@ -90,7 +90,7 @@ async function takeOver(
 ): Promise<Container> {
   const before = interrupted && givenAs<ContainerInputs>(interrupted);
   if (before?.name !== inputs.name || !bears(found.Config.Labels, before.labels)) {
-    throw nameTaken(`name: ${JSON.stringify(inputs.name)}`, engine.host);
+    throw nameTaken(inputs.name, engine.host);
   }
   const made = engine.api.getContainer(found.Id);
   if (isDeepStrictEqual(before, withoutMarks(inputs))) return made;
@@ -106,7 +106,7 @@ async function start(engine: Engine, made: Container, inputs: ContainerInputs): 
   try {
     await made.start();
   } catch (error) {
-    const failure = explain(error, engine.host, "starting a container", `name: ${JSON.stringify(inputs.name)}`);
+    const failure = explain(error, engine.host, "starting a container", inputs);
     await made.remove({ v: true, force: true }).catch((cause: unknown) => {
       if (statusOf(cause) === 404) return;
       throw new Unanswered("NO_ENGINE", `${failure.message} And it could not be removed.`, { cause });

@@ -81,7 +81,7 @@ describe("what an engine says is told as", () => {
       "NAME_TAKEN",
       /^name: "n" is taken/,
     ],
-    [refusal(404, "No such image: n"), "making a container", "NO_SUCH_IMAGE", /^name: "n" is not in the engine/],
+    [refusal(404, "No such image: i"), "making a container", "NO_SUCH_IMAGE", /^image: "i" is not in the engine/],
     [
       refusal(403, "Pool overlaps with other one on this address space"),
       "making a network",
@@ -121,7 +121,7 @@ describe("what an engine says is told as", () => {
     ],
     [refusal(400, "Client sent an HTTP request to an HTTPS server."), "looking at it", "NO_ENGINE", /TLS fails/],
   ])("%s while %s → %s", (error, doing, code, message) => {
-    const told = explain(error, TCP, doing, 'name: "n"');
+    const told = explain(error, TCP, doing, { name: "n", image: "i" });
     expect(told.code).toBe(code);
     expect(told.message).toMatch(message);
     if (code !== "ENGINE_FAILED" && code !== "NO_SPACE") expect(told.hint).toBeDefined();
