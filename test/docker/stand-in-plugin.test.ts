@@ -38,7 +38,7 @@ const program = () => ({ id: new docker.Volume("data", { name: "test-data" }).id
 it("nothing of Docker is loaded before a container is asked for", () => {
   const script = `
     require("./dist/src/provider/index.js").createDockerProvider({ log() {} });
-    const loaded = Object.keys(require.cache).filter((name) => /dockerode|@pulumi.docker|container.kind/.test(name));
+    const loaded = Object.keys(require.cache).filter((name) => /dockerode|@pulumi.docker|provider.docker.provider/.test(name));
     console.log(JSON.stringify(loaded));
   `;
   expect(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" })).toBe("[]\n");

@@ -25,13 +25,8 @@ export function checkInputs(declaration: Declaration, name: string, given: Value
   const failures = [...mistakes("", { object: shape.inputs }, news), ...refusals(declaration, news)];
   for (const [input, rule] of Object.entries(declaration.rules)) {
     const value = news[input];
-    if (
-      value === undefined ||
-      value === "" ||
-      hasUnknown(value) ||
-      failures.some(({ property }) => property.startsWith(input))
-    )
-      continue;
+    const isWrong = failures.some(({ property }) => property.split(/[.[]/)[0] === input);
+    if (value === undefined || value === "" || hasUnknown(value) || isWrong) continue;
     const reason = rule(value as never);
     if (reason !== undefined) failures.push({ property: input, reason });
   }

@@ -2,46 +2,20 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { SandstackError } from "../../model/error";
 import { own } from "../../sdk/own";
 import type { Engine } from "../../tiers/docker/engine";
+import type { Change } from "../changes";
 import type { Made, Old } from "../kind";
 import { checkResponse, diffResponse } from "../responses";
-import { handler, Unanswered } from "../service";
+import { Unanswered } from "../service";
 import { nameOf, typeOf } from "../urn";
 import { readProperties, UNKNOWN, writeProperties, type Values } from "../values";
 import { checkInputs } from "./check-inputs";
 import { checkConfig, connect, sameEngine, type Config } from "./connect";
 import { differenceOf } from "./differences";
 import { explain } from "./failure";
+import type { DockerHost } from "./index";
 import type { DockerKind, Order } from "./kind";
 import { dockerKindOf } from "./kinds";
 import { withMarks, withoutMarks } from "./marks";
-
-/** What an engine in this process tells, and is told. */
-export interface DockerHost {
-  log(severity: "info", message: string, urn: string): void;
-  progress?(message: string, urn: string): void;
-  interrupted?(urn: string): Values | undefined;
-}
-
-/**
- * Stands in for the plugin of `@pulumi/docker` where that is not installed: the types that sandboxes use, in the
- * plugin's own state shape, so that each can go on with what the other has made.
- */
-export function createDockerProvider(host: DockerHost) {
-  const provider = new DockerProvider(host);
-  return {
-    checkConfig: handler((request: messages.CheckRequest) => Promise.resolve(configCheck(request))),
-    diffConfig: handler((request: messages.DiffRequest) => Promise.resolve(configDiff(request))),
-    configure: handler((request: messages.ConfigureRequest) => Promise.resolve(provider.configure(request))),
-    check: handler((request: messages.CheckRequest) => provider.check(request)),
-    diff: handler((request: messages.DiffRequest) => provider.diff(request)),
-    create: handler((request: messages.CreateRequest) => provider.create(request)),
-    read: handler((request: messages.ReadRequest) => provider.read(request)),
-    update: handler((request: messages.UpdateRequest) => provider.update(request)),
-    delete: handler((request: messages.DeleteRequest) => provider.remove(request)),
-    invoke: handler((request: messages.InvokeRequest) => Promise.reject(notCovered(request.getTok()))),
-    cancel: handler(() => Promise.resolve(provider.cancel())),
-  };
-}
 
 function notCovered(what: string): SandstackError {
   return new SandstackError("UNSUPPORTED", `${what} is not covered where the docker plugin is not installed.`, {
@@ -49,29 +23,31 @@ function notCovered(what: string): SandstackError {
   });
 }
 
-function configCheck(request: messages.CheckRequest): messages.CheckResponse {
-  const { values, secrets } = readProperties(request.getNews());
-  const { inputs, failures } = checkConfig(values);
-  return checkResponse(writeProperties(inputs, new Set([...secrets, "keyMaterial"])), failures);
-}
-
-/** Another host is another engine: what is on the one is not on the other. */
-function configDiff(request: messages.DiffRequest): messages.DiffResponse {
-  const [olds, news] = [readProperties(request.getOldInputs()).values, readProperties(request.getNews()).values];
-  if (sameEngine(olds, news)) return diffResponse({ changes: [] });
-  return diffResponse({ changes: [{ path: "host", kind: "update", effect: "replace", input: true }] });
-}
-
-class DockerProvider {
+/** The calls of an engine, each answered or rejected. */
+export class DockerProvider {
   private readonly abort = new AbortController();
   private config: Config = {};
   private connected: Promise<Engine> | undefined;
 
   constructor(private readonly host: DockerHost) {}
 
-  configure(request: messages.ConfigureRequest): messages.ConfigureResponse {
+  checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    const { values, secrets } = readProperties(request.getNews());
+    const { inputs, failures } = checkConfig(values);
+    const all = new Set([...secrets, "keyMaterial"]);
+    return Promise.resolve(checkResponse(writeProperties(inputs, all), failures));
+  }
+
+  /** Another host is another engine: what is on the one is not on the other. */
+  diffConfig(request: messages.DiffRequest): Promise<messages.DiffResponse> {
+    const [olds, news] = [readProperties(request.getOldInputs()).values, readProperties(request.getNews()).values];
+    const change: Change = { path: "host", kind: "update", effect: "replace", input: true };
+    return Promise.resolve(diffResponse({ changes: sameEngine(olds, news) ? [] : [change] }));
+  }
+
+  configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
     this.config = readProperties(request.getArgs()).values;
-    return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+    return Promise.resolve(new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true));
   }
 
   async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
@@ -129,7 +105,7 @@ class DockerProvider {
     return response.setProperties(writeProperties(withMarks(kind.token, old.id, outputs)));
   }
 
-  async remove(request: messages.DeleteRequest): Promise<object> {
+  async delete(request: messages.DeleteRequest): Promise<object> {
     const kind = await this.kind(request.getUrn());
     const { values: outputs } = readProperties(request.getProperties());
     const { values: inputs } = readProperties(request.getOldInputs());
@@ -138,9 +114,13 @@ class DockerProvider {
     return new (own("empty").Empty)();
   }
 
-  cancel(): object {
+  invoke(request: messages.InvokeRequest): Promise<never> {
+    return Promise.reject(notCovered(request.getTok()));
+  }
+
+  cancel(): Promise<object> {
     this.abort.abort(new SandstackError("ABORTED", "It was cancelled."));
-    return new (own("empty").Empty)();
+    return Promise.resolve(new (own("empty").Empty)());
   }
 
   private async kind(urn: string): Promise<DockerKind> {
@@ -172,8 +152,7 @@ class DockerProvider {
       return await call(engine);
     } catch (error) {
       this.requireGoingOn(error);
-      const noun = /:(\w+)$/.exec(kind.token)?.[1]?.toLowerCase();
-      const failure = explain(error, engine.host, `${doing} a ${noun}`, inputs);
+      const failure = explain(error, engine.host, `${doing} ${nounOf(kind)}`, inputs);
       if (failure.code !== "NO_ENGINE" || failure instanceof Unanswered) throw failure;
       throw new Unanswered(failure.code, failure.message, { cause: failure.cause, hint: failure.hint });
     }
@@ -192,6 +171,12 @@ class DockerProvider {
     }
     return this.connected;
   }
+}
+
+/** `a container`, `an image`. */
+function nounOf({ token }: DockerKind): string {
+  const noun = /:(?:Remote)?(\w+)$/.exec(token)?.[1]?.toLowerCase() ?? "";
+  return `${noun === "image" ? "an" : "a"} ${noun}`;
 }
 
 function oldOf(request: messages.DiffRequest | messages.UpdateRequest): Old {

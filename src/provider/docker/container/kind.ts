@@ -5,6 +5,7 @@ import type { Engine } from "../../../tiers/docker/engine";
 import { ifKnown, statusOf } from "../../../tiers/docker/engine-error";
 import type { Made, Old } from "../../kind";
 import { Unanswered } from "../../service";
+import type { Values } from "../../values";
 import { explain, nameTaken } from "../failure";
 import { findImage } from "../find-image";
 import type { DockerKind, Order } from "../kind";
@@ -42,8 +43,9 @@ export const container: DockerKind = {
   async update(engine, old, news) {
     const inputs = news as unknown as ContainerInputs;
     const found = engine.api.getContainer(old.id);
-    const differs = (name: string) => news[name] !== old.inputs[name] || news[name] !== old.outputs[name];
-    if (LIMITS.some(differs)) await found.update(updateOptions(inputs));
+    const isOther = (name: string, than: Values) => (news[name] || undefined) !== (than[name] || undefined);
+    const differs = LIMITS.some((name) => isOther(name, old.inputs) || isOther(name, old.outputs));
+    if (differs) await found.update(updateOptions(inputs));
     const { State } = await found.inspect();
     if (inputs.start !== false && inputs.mustRun !== false && !State.Running) await found.start();
     return madeOf(inputs, await found.inspect()).outputs;
@@ -93,16 +95,24 @@ async function takeOver(
     throw nameTaken(inputs.name, engine.host);
   }
   const made = engine.api.getContainer(found.Id);
-  if (isDeepStrictEqual(before, withoutMarks(inputs))) return made;
+  if (isDeepStrictEqual(before, withoutMarks(inputs)) && isDone(inputs, found)) return made;
   await removeAtOnce(engine, made, true, signal);
   return engine.api.createContainer(createOptions(inputs));
+}
+
+/**
+ * One that runs, or has run. An engine that died while it started a container can have a task of it that it does not
+ * know any more, and never starts it then.
+ */
+function isDone({ start = true, mustRun = true }: ContainerInputs, { State }: ContainerInspectInfo): boolean {
+  return State.Running || !start || (State.Status === "exited" && !mustRun);
 }
 
 /** One that does not start is of no use to anybody, and stands in no state. */
 async function start(engine: Engine, made: Container, inputs: ContainerInputs): Promise<void> {
   const { State } = await made.inspect();
-  // Of an earlier run, it may have been started and have ended since; it does not run twice unless it must.
-  if (State.Running || (State.Status !== "created" && inputs.mustRun === false)) return;
+  // Of an earlier run, it was started, and may have ended since.
+  if (State.Status !== "created") return;
   try {
     await made.start();
   } catch (error) {

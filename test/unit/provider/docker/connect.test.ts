@@ -96,9 +96,9 @@ describe("what an engine says is told as", () => {
     ],
     [
       refusal(409, "conflict: unable to remove repository reference"),
-      "removing a remoteimage",
+      "removing an image",
       "ENGINE_FAILED",
-      /refused removing a remoteimage: conflict/,
+      /refused removing an image: conflict/,
     ],
     [refusal(500, "write: no space left on device"), "making a volume", "NO_SPACE", /^No space left/],
     [broken("ENOENT"), "looking at it", "NO_ENGINE", /^docker\.host: no Docker engine answers at tcp:\/\/far:2376/],
