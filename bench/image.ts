@@ -6,7 +6,7 @@ import { buildImage, buildLocked, defaultImage } from "../src/images";
 import type { DebianPins } from "../src/images/debian/pins";
 import type { ImageArgs } from "../src/model/image";
 import { statePath } from "../src/model/state-dir";
-import { debootstrap } from "./debootstrap";
+import { type Archive, debootstrap, makeArchive } from "./debootstrap";
 import { type Contender, interleave, timed } from "./measure";
 import { isInstalled } from "./peers";
 import { compare, type Row, spread } from "./row";
@@ -17,6 +17,8 @@ const GOALS = { debootstrap: 0.5, oneFile: 0.1, copy: 1.25 };
 const FULL = "image of this machine's suite, packages in the store";
 const ONE_FILE = "the same after a change of one file";
 const PEER = "debootstrap to the same packages, from a local archive";
+/** An image is made in memory where there is plenty, which its peer could be, too: for information. */
+const PEER_IN_MEMORY = `${PEER}, in memory`;
 
 /** An image from packages that are there already; one file of it changed; and instances of a small and a large one. */
 export async function benchImage(): Promise<Row[]> {
@@ -41,12 +43,17 @@ async function benchBuild(folder: string): Promise<Row[]> {
   const contenders = [
     full(args, folder),
     oneFile(args),
-    ...(isInstalled("debootstrap") ? [debootstrap(PEER, suite, pins, folder)] : []),
+    ...(isInstalled("debootstrap") ? peers(makeArchive(join(folder, "archive"), suite, pins)) : []),
   ];
   return compare(await interleave(contenders, BUILDS), {
     [FULL]: { peer: PEER, goal: GOALS.debootstrap },
     [ONE_FILE]: { peer: FULL, goal: GOALS.oneFile },
+    [PEER_IN_MEMORY]: { peer: FULL },
   });
+}
+
+function peers(archive: Archive): Contender[] {
+  return [debootstrap(PEER, archive), debootstrap(PEER_IN_MEMORY, archive, true)];
 }
 
 /**
