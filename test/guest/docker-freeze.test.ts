@@ -14,9 +14,12 @@ const thaw = (client: RawClient): Promise<unknown> => client.open(Verb.THAW).end
 const rollback = (client: RawClient): RawStream => client.open(Verb.ROLLBACK, new FieldWriter().text(Tag.ID, "snap-a"));
 const size = async (client: RawClient, path: string): Promise<number> => (await readFile(client, path)).length;
 
+/** Whether a file does within a while. */
 async function grows(client: RawClient, path: string): Promise<boolean> {
   const before = await size(client, path);
-  await pause(400);
+  for (const end = Date.now() + 400; Date.now() < end; await pause(20)) {
+    if ((await size(client, path)) > before) return true;
+  }
   return (await size(client, path)) > before;
 }
 
