@@ -205,7 +205,7 @@ describe("withLeakCheck", () => {
   it("throws with what stays", async () => {
     const path = join(runDir(), "stays");
     undo.push(() => rmSync(path));
-    await expect(withLeakCheck(() => writeFileSync(path, ""))).rejects.toThrow(
+    await expect(withLeakCheck(() => writeFileSync(path, ""), 300)).rejects.toThrow(
       `left on this machine:\n  file: ${path}`,
     );
   });

@@ -43,8 +43,8 @@ export function findLeaks(before: Photograph, after: Photograph): string[] {
 }
 
 /** Waits until nothing is new since `before`, and throws with the list of what stays. */
-export async function expectNoLeaks(before: Photograph): Promise<void> {
-  const until = Date.now() + PATIENCE_MS;
+export async function expectNoLeaks(before: Photograph, patienceMs = PATIENCE_MS): Promise<void> {
+  const until = Date.now() + patienceMs;
   for (;;) {
     const leaks = findLeaks(before, photograph());
     if (leaks.length === 0) return;
@@ -54,10 +54,10 @@ export async function expectNoLeaks(before: Photograph): Promise<void> {
 }
 
 /** Runs `body`, then throws if it left anything on this machine. */
-export async function withLeakCheck<T>(body: () => T | Promise<T>): Promise<T> {
+export async function withLeakCheck<T>(body: () => T | Promise<T>, patienceMs?: number): Promise<T> {
   const before = photograph();
   const result = await body();
-  await expectNoLeaks(before);
+  await expectNoLeaks(before, patienceMs);
   return result;
 }
 
