@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { defaultTestImage } from "./default-image";
 import { expectNoLeaks, photograph } from "./leak-check";
+import { messageQueuesPlace } from "./leaks/kernel-objects";
 
 /**
  * Gives the run a state and a run directory of its own, with the default image in it, and looks at the end whether
@@ -19,13 +21,26 @@ export default async function setUpMachine(): Promise<() => Promise<void>> {
   process.env["SANDSTACK_STATE_DIR"] = state;
   process.env["SANDSTACK_RUN_DIR"] = run;
   await defaultTestImage();
+  const unmount = mountMessageQueues();
   const before = photograph();
   return async () => {
     try {
       await expectNoLeaks(before);
     } finally {
+      unmount();
       rmSync(run, { recursive: true, force: true });
       rmSync(state, { recursive: true, force: true });
     }
+  };
+}
+
+/** Mounts them until it is called for the end, where nobody has: they are looked at a thousand times. */
+function mountMessageQueues(): () => void {
+  if (messageQueuesPlace() !== undefined) return () => {};
+  const place = mkdtempSync("/var/tmp/sandstack-queues-");
+  execFileSync("mount", ["-t", "mqueue", "mqueue", place]);
+  return () => {
+    execFileSync("umount", [place]);
+    rmdirSync(place);
   };
 }
