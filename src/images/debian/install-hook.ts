@@ -10,11 +10,17 @@
 export const INSTALL_HOOK = `#!/bin/sh
 set -eu
 root=$1
+hook=$MMDEBSTRAP_HOOK
+config=$MMDEBSTRAP_APT_CONFIG
+repository=$SANDSTACK_REPOSITORY
+packages=$SANDSTACK_PACKAGES
 essential=$SANDSTACK_WORK/essential
+# The packages' scripts are not to see where this is done.
+for name in $(env | sed -n 's/^\\(\\(MMDEBSTRAP\\|SANDSTACK\\)_[A-Z0-9_]*\\)=.*/\\1/p'); do unset "$name"; done
 apt() {
-  APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --yes -o pkgCacheGen::ForceEssential=apt -o Dpkg::Use-Pty=false "$@"
+  APT_CONFIG=$config apt-get --yes -o pkgCacheGen::ForceEssential=apt -o Dpkg::Use-Pty=false "$@"
 }
-case $MMDEBSTRAP_HOOK in
+case $hook in
 setup)
   cd "$root"
   for folder in bin sbin lib $([ "$(dpkg --print-architecture)" != amd64 ] || echo lib64); do
@@ -22,7 +28,7 @@ setup)
     ln -s "usr/$folder" "$folder"
   done
   mkdir -p var/cache/apt/archives
-  ln "$SANDSTACK_REPOSITORY"/*.deb var/cache/apt/archives/
+  ln "$repository"/*.deb var/cache/apt/archives/
   apt update --error-on=any
   # Says what it would give to dpkg, and when, and does not.
   apt -o Debug::pkgDpkgPm=1 -o Debug::NoLocking=1 -o Dir::Log=/dev/null -o APT::Keep-Fds::=3 \\
@@ -38,8 +44,8 @@ essential)
   chroot "$root" dpkg --install --force-depends "$@"
   ;;
 customize)
-  [ -z "$SANDSTACK_PACKAGES" ] || apt -o Dir::Bin::dpkg=env -o DPkg::Options::=--unset=APT_CONFIG -o DPkg::Options::=dpkg \\
-    -o "DPkg::Chroot-Directory=$root" install $SANDSTACK_PACKAGES
+  [ -z "$packages" ] || apt -o Dir::Bin::dpkg=env -o DPkg::Options::=--unset=APT_CONFIG -o DPkg::Options::=dpkg \\
+    -o "DPkg::Chroot-Directory=$root" install $packages
   ;;
 esac
 `;

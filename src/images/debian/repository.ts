@@ -6,6 +6,7 @@ import { blobPath } from "../store/blob";
 import type { Control } from "./controls";
 import { debFileName } from "./pins";
 import { layPlainDebs } from "./plain-debs";
+import { DOWNLOADED } from "./progress";
 import type { Workshop } from "./workshop";
 
 /**
@@ -18,8 +19,10 @@ export async function makeRepository(
   { repository, inMemory }: Workshop,
   context: BuildContext,
 ): Promise<void> {
-  if (inMemory) await layPlainDebs(controls, repository, context);
-  else for (const { deb } of controls) linkSync(blobPath("debs", deb.sha256), join(repository, debFileName(deb)));
+  if (inMemory) {
+    context.report("decompressing packages", DOWNLOADED);
+    await layPlainDebs(controls, repository, context);
+  } else for (const { deb } of controls) linkSync(blobPath("debs", deb.sha256), join(repository, debFileName(deb)));
   // apt finds the files where it would put them, and looks at their sizes alone: their hashes were checked in the store.
   const index = controls.map(({ deb, fields }) => {
     const { size } = statSync(join(repository, debFileName(deb)));
