@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildImage, cleanImageBuilds, findImage, listImages, removeImage, verifyImage } from "../../src/images";
 import type { ImageArgs } from "../../src/model/image";
 import { statePath } from "../../src/model/state-dir";
@@ -38,12 +38,16 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A rootfs that takes some tenths of a second to take in. */
-function large(): string {
-  const file = join(folder, "large.tar");
-  for (let i = 0; i < 3500; i++) writeFileSync(join(folder, "tree/etc", `f${i}`), `${i}`.repeat(200));
-  execFileSync("tar", ["-cf", file, "-C", join(folder, "tree"), "."]);
-  return file;
-}
+let large: string;
+beforeAll(() => {
+  const place = mkdtempSync("/var/tmp/sandstack-large-");
+  mkdirSync(join(place, "etc"));
+  for (let i = 0; i < 3500; i++) writeFileSync(join(place, "etc", `f${i}`), `${i}`.repeat(200));
+  large = `${place}.tar`;
+  execFileSync("tar", ["-cf", large, "-C", place, "."]);
+  rmSync(place, { recursive: true });
+});
+afterAll(() => rmSync(large));
 
 describe("an image of the store", () => {
   it("is found by digest and by reference, and listed, the latest first", async () => {
@@ -127,12 +131,11 @@ function spoilRecipes(): void {
 
 describe("two builds at once", () => {
   it("of one image share it: the second waits, says so, and takes what the first made", async () => {
-    const rootfs = large();
-    const first = startBuilder({ from: { rootfs } });
+    const first = startBuilder({ from: { rootfs: large } });
     await first.reached("unpacking");
     // A busy machine may take longer to start the second than the first takes for all.
     first.child.kill("SIGSTOP");
-    const second = startBuilder({ from: { rootfs } });
+    const second = startBuilder({ from: { rootfs: large } });
     await second.reached("waiting for another build");
     first.child.kill("SIGCONT");
     const made = (await first.ended)?.image;
@@ -143,17 +146,16 @@ describe("two builds at once", () => {
   });
 
   it("of two images do not wait for each other", async () => {
-    const builders = [args, { from: args.from }, { from: { rootfs: large() } }].map((one) => startBuilder(one));
+    const builders = [args, { from: args.from }, { from: { rootfs: large } }].map((one) => startBuilder(one));
     const ends = await Promise.all(builders.map(({ ended }) => ended));
     expect(ends.every((end) => end?.image)).toBe(true);
     expect((await listImages()).length).toBe(3);
   });
 
   it("go on without the one that was killed, at once", async () => {
-    const rootfs = large();
-    const first = startBuilder({ from: { rootfs } });
+    const first = startBuilder({ from: { rootfs: large } });
     await first.reached("unpacking");
-    const second = startBuilder({ from: { rootfs } });
+    const second = startBuilder({ from: { rootfs: large } });
     await second.reached("waiting for another build");
     first.child.kill("SIGKILL");
     const killed = performance.now();
@@ -169,7 +171,7 @@ describe("two builds at once", () => {
 
 describe("a build that was cut off", () => {
   it("by kill -9 leaves no process, and what it left of files goes with the next cleaning", async () => {
-    const builder = startBuilder({ from: { rootfs: large() } });
+    const builder = startBuilder({ from: { rootfs: large } });
     await builder.reached("unpacking");
     builder.child.kill("SIGKILL");
     await builder.ended;
@@ -180,7 +182,7 @@ describe("a build that was cut off", () => {
   });
 
   it("is not one that still runs: cleaning leaves it alone", async () => {
-    const builder = startBuilder({ from: { rootfs: large() } });
+    const builder = startBuilder({ from: { rootfs: large } });
     await builder.reached("unpacking");
     builder.child.kill("SIGSTOP");
     await cleanImageBuilds();
@@ -201,7 +203,7 @@ describe("a build that was cut off", () => {
   it("by its signal says so and leaves nothing", async () => {
     const abort = new AbortController();
     const building = buildImage(
-      { from: { rootfs: large() } },
+      { from: { rootfs: large } },
       { signal: abort.signal, onProgress: ({ step }) => step === "unpacking" && abort.abort(new Error("enough")) },
     );
     await expect(building).rejects.toMatchObject({ code: "ABORTED" });
@@ -225,14 +227,15 @@ function toolsAtWork(): string[] {
 
 describe("a machine that cannot", () => {
   it("for its disk is full says so, naming the directory, and nothing is left", async () => {
-    const rootfs = large();
+    const directory = join(folder, "tree");
+    execFileSync("tar", ["-xf", large, "-C", directory]);
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "full", statePath()]);
     try {
-      await expect(buildImage({ from: { rootfs } })).rejects.toMatchObject({
+      await expect(buildImage({ from: { rootfs: large } })).rejects.toMatchObject({
         code: "NO_SPACE",
         message: expect.stringContaining(statePath("images")) as string,
       });
-      await expect(buildImage({ from: { rootfs: join(folder, "tree") } })).rejects.toMatchObject({ code: "NO_SPACE" });
+      await expect(buildImage({ from: { rootfs: directory } })).rejects.toMatchObject({ code: "NO_SPACE" });
       expect(storeContent()).toEqual(NOTHING);
     } finally {
       execFileSync("umount", [statePath()]);
