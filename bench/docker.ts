@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Sandbox } from "../runtime";
-import { seccompProfile } from "../src/tiers/docker/seccomp-profile";
+import { seccompProfile } from "../src/model/docker/seccomp-profile";
 import { buildImage, defaultImage } from "../src/images";
 import { DockerEngine } from "../test/support/docker/engine";
 import { type Contender, interleave, timed } from "./measure";

@@ -1,9 +1,17 @@
 import type { ContainerCreateOptions } from "dockerode";
 import { formatEnvs } from "../../model/envs";
 import type { SandboxSpec } from "../../model/tier";
-import { labelsFor } from "./labels";
-import { containerName, placeOf, volumeName, WRITABLE } from "./names";
-import { seccompProfile } from "./seccomp-profile";
+import {
+  CAPABILITIES,
+  GUEST_FOLDER,
+  GUEST_PROGRAM,
+  LOG_OPTIONS,
+  RUN_TMPFS,
+  securityOptions,
+  SPARE_PROCESSES,
+} from "../../model/docker/hardening";
+import { labelsFor } from "../../model/docker/labels";
+import { containerName, placeOf, volumeName, WRITABLE } from "../../model/docker/names";
 
 /** What a container needs to know that its sandbox's spec does not say. */
 export interface Surroundings {
@@ -16,14 +24,6 @@ export interface Surroundings {
   /** Of the default user. */
   home: string;
 }
-
-/** Where the guest's volume is seen, read-only. */
-export const GUEST_FOLDER = "/.sandstack";
-export const GUEST_PROGRAM = `${GUEST_FOLDER}/sandstack-guest`;
-/** Of DESIGN section 4: what it takes to change ids, to signal and to own the payload's files, and nothing else. */
-const CAPABILITIES = ["SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETPCAP"];
-/** The guest, and whoever comes through `docker exec`, beside the payload's own. */
-const SPARE_PROCESSES = 32;
 
 /** The container of a sandbox as an engine is asked for it. */
 export function containerOptions(spec: SandboxSpec, around: Surroundings): ContainerCreateOptions {
@@ -41,9 +41,9 @@ export function containerOptions(spec: SandboxSpec, around: Surroundings): Conta
     HostConfig: {
       ...HARDENED,
       CapAdd: CAPABILITIES,
-      SecurityOpt: ["no-new-privileges", `seccomp=${seccompProfile()}`],
+      SecurityOpt: securityOptions(),
       RestartPolicy: { Name: "no" },
-      LogConfig: { Type: "json-file", Config: { "max-size": "8m", "max-file": "1" } },
+      LogConfig: { Type: "json-file", Config: LOG_OPTIONS },
       Mounts: [
         { Type: "volume", Source: around.guestVolume, Target: GUEST_FOLDER, ReadOnly: true },
         ...WRITABLE.map((volume) => ({
@@ -66,7 +66,7 @@ export const HARDENED = {
   CapDrop: ["ALL"],
   NetworkMode: "none",
   IpcMode: "private",
-  Tmpfs: { "/run": "rw,nosuid,nodev,mode=755,size=16m" },
+  Tmpfs: RUN_TMPFS,
   Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
 };
 

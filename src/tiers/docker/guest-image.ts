@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { SandstackError } from "../../model/error";
 import { findGuestBinary } from "../local/guest-binary";
-import { GUEST_PROGRAM } from "./container";
+import { GUEST_PROGRAM } from "../../model/docker/hardening";
 import type { Engine } from "./engine";
 import { ifKnown } from "./engine-error";
-import { sharedLabels } from "./labels";
+import { sharedLabels } from "../../model/docker/labels";
 import { oneFileTar } from "./one-file-tar";
 
 /** The guest's program, and what is named by it. */

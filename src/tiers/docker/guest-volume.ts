@@ -1,8 +1,9 @@
-import { GUEST_FOLDER, GUEST_PROGRAM, HARDENED } from "./container";
+import { GUEST_FOLDER, GUEST_PROGRAM } from "../../model/docker/hardening";
+import { HARDENED } from "./container";
 import type { Engine } from "./engine";
 import { ifKnown, statusOf } from "./engine-error";
 import { ensureGuestImage, guest } from "./guest-image";
-import { sharedLabels } from "./labels";
+import { sharedLabels } from "../../model/docker/labels";
 
 /** Made where it is missing; of several who do it at once none fails. */
 export async function makeGuestVolume({ api }: Engine): Promise<string> {

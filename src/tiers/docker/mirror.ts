@@ -1,12 +1,13 @@
 import type { MountSettings } from "dockerode";
 import { SandstackError } from "../../model/error";
-import { GUEST_PROGRAM, HARDENED } from "./container";
+import { GUEST_PROGRAM } from "../../model/docker/hardening";
+import { HARDENED } from "./container";
 import type { Engine } from "./engine";
 import { ifKnown } from "./engine-error";
 import { wordsOf } from "./frames";
 import { ensureGuestImage } from "./guest-image";
-import { labelsFor, type Ownership } from "./labels";
-import { WRITABLE, type Writable } from "./names";
+import { labelsFor, type Ownership } from "../../model/docker/labels";
+import { WRITABLE, type Writable } from "../../model/docker/names";
 
 /** Files of three volumes, or of one that has a folder for each. */
 export type Side = { volumes: Readonly<Record<Writable, string>> } | { volume: string };

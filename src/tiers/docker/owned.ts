@@ -1,7 +1,7 @@
 import type { OwnedObject } from "../../model/tier";
 import { engineAt, type Engine } from "./engine";
 import { fromEngine } from "./engine-error";
-import { OURS, readLabels } from "./labels";
+import { OURS, readLabels } from "../../model/docker/labels";
 
 /** Every object of an engine that is a sandbox's, of one owner or of all. */
 export async function ownedAt(host: string, owner?: string): Promise<OwnedObject[]> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "./engine";
 import { ifKnown, statusOf } from "./engine-error";
-import { readLabels } from "./labels";
+import { readLabels } from "../../model/docker/labels";
 
 const PATIENCE_MS = 5_000;
 

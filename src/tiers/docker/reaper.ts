@@ -1,10 +1,11 @@
 import type { ContainerInspectInfo } from "dockerode";
-import { GUEST_PROGRAM, HARDENED } from "./container";
+import { GUEST_PROGRAM } from "../../model/docker/hardening";
+import { HARDENED } from "./container";
 import type { Engine } from "./engine";
 import { ifKnown, statusOf } from "./engine-error";
 import { ensureGuestImage } from "./guest-image";
 import { socketOf } from "./host";
-import { sharedLabels } from "./labels";
+import { sharedLabels } from "../../model/docker/labels";
 import { oneFileTar } from "./one-file-tar";
 
 const NAME = "sandstack-reaper";

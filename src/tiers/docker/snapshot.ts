@@ -6,9 +6,9 @@ import type { Connection, SnapshotOptions } from "../../model/tier";
 import { getSnapshot, writeSnapshot } from "../ledger/snapshot";
 import { engineAt, type Engine } from "./engine";
 import { fromEngine, ifKnown } from "./engine-error";
-import { labelsFor, readLabels, type Ownership } from "./labels";
+import { labelsFor, readLabels, type Ownership } from "../../model/docker/labels";
 import { mirror, type Side } from "./mirror";
-import { containerName, snapshotVolumeName, volumeName, WRITABLE, type Writable } from "./names";
+import { containerName, snapshotVolumeName, volumeName, WRITABLE, type Writable } from "../../model/docker/names";
 import { payloadUid } from "./payload-uid";
 
 /**

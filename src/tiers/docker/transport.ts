@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import type { Transport } from "../../model/tier";
 import { BridgeStream } from "./bridge-stream";
-import { GUEST_PROGRAM } from "./container";
+import { GUEST_PROGRAM } from "../../model/docker/hardening";
 import type { Engine } from "./engine";
 import { fromEngine } from "./engine-error";
 import { socketOf } from "./host";

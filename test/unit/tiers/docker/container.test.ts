@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { SandboxSpec } from "../../../../src/model/tier";
 import { containerOptions } from "../../../../src/tiers/docker/container";
-import { labelsFor, readLabels, sharedLabels } from "../../../../src/tiers/docker/labels";
+import { labelsFor, readLabels, sharedLabels } from "../../../../src/model/docker/labels";
 import { payloadUid } from "../../../../src/tiers/docker/payload-uid";
-import { seccompProfile } from "../../../../src/tiers/docker/seccomp-profile";
+import { seccompProfile } from "../../../../src/model/docker/seccomp-profile";
 
 const SPEC: SandboxSpec = {
   id: "sbx-aaaaaaaaaaaa",

@@ -1,4 +1,4 @@
-import type { SandboxSpec } from "../../model/tier";
+import type { SandboxSpec } from "../tier";
 
 /** What an object of an engine is to a sandbox. */
 export type Kind = "sandbox" | "home" | "tmp" | "vartmp" | "snapshot" | "helper";
