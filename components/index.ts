@@ -1,3 +1,4 @@
+export type { DockerArgs } from "./docker/docker-args";
 export { SandboxHost, type AccessArgs, type SandboxHostArgs } from "./sandbox-host";
 export { SandboxImage, type ImageFileArgs, type ImageFromArgs, type SandboxImageArgs } from "./sandbox-image";
 export { SandboxInstance, type EnvArgs, type LimitArgs, type SandboxInstanceArgs } from "./sandbox-instance";

@@ -6,6 +6,10 @@ import { refuseUnknown } from "../src/model/sandbox-options";
 import type { Network } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
 import { inDeclaration, isPlain, requireComponent, requireOption, typeOf } from "./declaration";
+import { declareInstance } from "./docker/declare-instance";
+import { DockerImage } from "./docker/docker-image";
+import { containerGeneration } from "./docker/generation";
+import { engineOf, rememberEngine } from "./docker/engine";
 import { Lease } from "./lease";
 import { LocalInstance } from "./local/local-instance";
 import type { SandboxHost } from "./sandbox-host";
@@ -14,13 +18,16 @@ import type { SandboxSnapshot } from "./sandbox-snapshot";
 
 /** Bounds of a sandbox. */
 export interface LimitArgs {
-  /** Processors, e.g. 0.5. Default: all. A change updates. */
+  /** Processors, e.g. 0.5. Default: all. A change updates; on docker, to have it or not replaces. */
   cpus?: pulumi.Input<number>;
-  /** Memory and swap together, `"512MiB"` or bytes. Default: half of the machine's memory. A change updates. */
+  /**
+   * Memory and swap together, `"512MiB"` or bytes. Default: half of the machine's memory (on docker, the engine's). A
+   * change updates.
+   */
   memory?: pulumi.Input<string | number>;
   /** Processes and threads at once. Default 512. A change updates. */
   processes?: pulumi.Input<number>;
-  /** All that the sandbox writes, `"1GiB"` or bytes. Default: no limit. A change replaces. */
+  /** All that the sandbox writes, `"1GiB"` or bytes; refused on docker. Default: no limit. A change replaces. */
   disk?: pulumi.Input<string | number>;
 }
 
@@ -64,7 +71,7 @@ export interface SandboxInstanceArgs {
   secrets?: EnvArgs;
   /** Environment of every command in it. Default: none. A change updates: commands that start later have it. */
   env?: EnvArgs;
-  /** Who its commands run as. Default `"agent"` (1000). `"root"` is refused on chroot. A change replaces. */
+  /** Who its commands run as. Default `"agent"` (1000). `"root"` is refused on chroot and docker. A change replaces. */
   user?: pulumi.Input<string>;
 }
 
@@ -91,15 +98,22 @@ export class SandboxInstance extends pulumi.ComponentResource {
     super(typeOf("SandboxInstance"), name, {}, opts);
     const { ttl, limits, env, secrets } = args;
     const afterEnd = pulumi.all([args.afterEnd, args.task]).apply(([given, task]) => given ?? defaultAfterEnd(task));
+    const engine = engineOf(args.host);
+    rememberEngine(this, engine);
     const fixed = fixedArgs(args);
-    const generation = pulumi.output({ ...fixed, disk: limits?.disk }).apply(generationOf);
-    const lease = new Lease(name, { ttl, generation, afterEnd }, { parent: this });
+    const { image, snapshot } = fixed;
+    const engineImage = engine && new DockerImage(name, { host: engine.host, image, snapshot }, { parent: this });
+    const generation = pulumi
+      .output({ ...fixed, disk: limits?.disk, container: engine && containerGeneration(engine, limits) })
+      .apply(generationOf);
+    // Its time begins when the image is where it is needed.
+    const lease = new Lease(name, { ttl, generation, afterEnd }, { parent: this, dependsOn: engineImage });
     const { id, createdAt, deadline } = lease;
-    const instance = new LocalInstance(
-      name,
-      { ...fixed, lease: id, createdAt, deadline, afterEnd, limits, env, secrets: secrets && pulumi.secret(secrets) },
-      { parent: this },
-    );
+    const changing = { afterEnd, limits, env, secrets: secrets && pulumi.secret(secrets) };
+    const instance =
+      engine && engineImage
+        ? declareInstance(name, { ...fixed, ...changing, engine, engineImage, lease }, this)
+        : new LocalInstance(name, { ...fixed, ...changing, lease: id, createdAt, deadline }, { parent: this });
     this.connection = instance.connection;
     this.createdAt = createdAt;
     this.deadline = deadline;

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refuseUnknown } from "../src/model/sandbox-options";
 import { inDeclaration, requireComponent, typeOf } from "./declaration";
+import { DockerSnapshot } from "./docker/docker-snapshot";
+import { engineOf } from "./docker/engine";
 import { LocalSnapshot } from "./local/local-snapshot";
 import type { SandboxInstance } from "./sandbox-instance";
 
@@ -32,7 +34,8 @@ export class SandboxSnapshot extends pulumi.ComponentResource {
     inDeclaration("SandboxSnapshot", name, () => checkSnapshotArgs(args));
     super(typeOf("SandboxSnapshot"), name, {}, opts);
     const { instance, description, triggers } = args;
-    const snapshot = new LocalSnapshot(name, { sandbox: instance.connection, description, triggers }, { parent: this });
+    const Snapshot = engineOf(instance) ? DockerSnapshot : LocalSnapshot;
+    const snapshot = new Snapshot(name, { sandbox: instance.connection, description, triggers }, { parent: this });
     this.id = snapshot.id;
     this.reference = snapshot.reference;
     this.registerOutputs({ id: this.id, reference: this.reference });

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /** The programs of this folder. */
-const PROGRAMS = ["local"];
+const PROGRAMS = ["local", "docker"];
 
 // One project, several programs: `sandboxes:program` says which one a stack runs, else its own name does.
 const name = new pulumi.Config("sandboxes").get("program") ?? pulumi.getStack();

@@ -3,7 +3,7 @@ import { capabilitiesOf } from "./capabilities";
 import { invalidOption, SandstackError } from "./error";
 import { parseImageUser } from "./image-config";
 import { parseSize } from "./size";
-import { TIERS, type Limits, type Network, type TierName } from "./tier";
+import { TIERS, type Limits, type LocalTierName, type Network, type TierName } from "./tier";
 
 /** Bounds of a sandbox. */
 export interface LimitOptions {
@@ -36,14 +36,14 @@ export function parseTier(tier: unknown): TierName {
 }
 
 /**
- * Of what a stack declares.
- * @throws SandstackError INVALID_OPTION, or UNSUPPORTED for what only the runtime makes as yet
+ * Of what a stack declares, and is known only later.
+ * @throws SandstackError INVALID_OPTION, or UNSUPPORTED for a tier that other things are declared on
  */
-export function parseDeclaredTier(tier: unknown): TierName {
+export function parseLocalTier(tier: unknown): LocalTierName {
   const name = parseTier(tier);
   if (name !== "docker") return name;
-  throw new SandstackError("UNSUPPORTED", 'tier: "docker" is not yet built for declarations.', {
-    hint: "`sandstack run --tier docker` and Sandbox.create({ tier }) have it; the nearest tier to declare is nspawn.",
+  throw new SandstackError("UNSUPPORTED", 'tier: "docker" is not there when the program runs, but later.', {
+    hint: "What is declared depends on it: give it as a plain value, not as an output.",
   });
 }
 
@@ -63,6 +63,18 @@ export function parseLimits(limits: LimitOptions): Limits {
     processes,
     disk: disk === undefined ? undefined : parseSize("limits.disk", disk),
   };
+}
+
+/** @throws SandstackError UNSUPPORTED naming the nearest tier that has it */
+export function refuseDisk(disk: unknown): void {
+  if (disk === undefined || disk === null) return;
+  throw new SandstackError(
+    "UNSUPPORTED",
+    "limits.disk: an engine's volumes can't be bounded, so tier docker refuses it.",
+    {
+      hint: "Leave it out, or take tier nspawn, which has it.",
+    },
+  );
 }
 
 /** @throws SandstackError INVALID_OPTION, or UNSUPPORTED naming the tier that has it */

@@ -22,6 +22,9 @@ export interface Limits {
   disk?: number;
 }
 
+/** Bounds that can be moved while a sandbox lives. */
+export type MovableLimits = Omit<Limits, "disk">;
+
 /** `none`: a network namespace with `lo` and nothing else. `host`: the machine's own network, chroot only, named as open. */
 export type Network = "none" | "host";
 
@@ -64,6 +67,8 @@ export interface SandboxSpec {
 export interface DockerPlace {
   /** `unix:///var/run/docker.sock`, `tcp://host:2376`, `ssh://user@host`. */
   host: string;
+  /** Of those that the engine has, such as `runsc`; `undefined`: its usual one. */
+  runtime?: string;
   /** The volume that its files begin as, and whose the payload's are in it. */
   snapshot?: { volume: string; uid: number };
 }

@@ -2,6 +2,8 @@ import { listClaims, release } from "./ledger/claim";
 import { listEntries, readIntent, removeEntry } from "./ledger/entry";
 import { listSnapshots } from "./ledger/snapshot";
 import { marksOf } from "./objects/marks";
+import { clearDeclared } from "./docker/remove";
+import { isDeclared, isLocal } from "./ledger/intent";
 import { removeByForce, removeSandbox } from "./remove";
 import { removeSnapshot } from "./remove-snapshot";
 import { settled } from "./settle";
@@ -26,7 +28,14 @@ export async function forgetSandbox(id: string): Promise<void> {
   if (judged === undefined) return;
   if (judged.fate === "dead") await removeDead(id);
   else await removeSandbox(id);
+  await removeDeclared(id);
   if (listSnapshots(id).snapshots.length === 0) removeEntry(id);
+}
+
+/** Of what a stack declares itself, ending has left its parts. */
+async function removeDeclared(id: string): Promise<void> {
+  const intent = readIntent(id);
+  if (intent !== undefined && !isLocal(intent) && isDeclared(intent)) await clearDeclared(intent);
 }
 
 /** Removes all that the ledger knows of an owner: snapshots that are kept, sandboxes, records of how they ended. */

@@ -33,7 +33,7 @@ export async function lookAtAll(): Promise<Listing> {
 }
 
 /** Of what is held by this machine the ledger knows all. */
-async function look(id: string): Promise<void> {
+export async function look(id: string): Promise<void> {
   const intent = readIntent(id);
   if (intent !== undefined && !isLocal(intent)) await observe(intent);
 }

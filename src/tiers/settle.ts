@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../model/error";
 import type { SandboxRecord } from "../model/tier";
 import { judge, readRecord, type Judged } from "./ledger/record";
+import { look } from "./look";
 import { removeSandbox } from "./remove";
 
 /** More than any start takes. */
@@ -28,10 +29,11 @@ export async function settled(id: string): Promise<Judged | undefined> {
 }
 
 /**
- * As findSandbox, of one that is settled: what is read is not about to change.
- * @throws SandstackError LOCKED as settled()
+ * As findSandbox, of one that is settled, and has been looked at where it is: what is read is not about to change.
+ * @throws SandstackError LOCKED as settled(); NO_ENGINE
  */
 export async function settledRecord(id: string): Promise<SandboxRecord | undefined> {
   await settled(id);
+  await look(id);
   return readRecord(id);
 }

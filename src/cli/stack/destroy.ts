@@ -3,7 +3,7 @@ import type { OperationValues } from "../options/stack";
 import type { Context } from "../program";
 import { reportErrors } from "../report";
 import { confirm } from "./ask";
-import { belongingsOf, ownersOf } from "./belongings";
+import { belongingsOf, enginesOf, ownersOf } from "./belongings";
 import { noSuchStack } from "./open";
 import { operate, prepare, type Prepared } from "./operate";
 import { formatReceipt, leftBehind, receiptOf, type Receipt } from "./receipt";
@@ -35,9 +35,9 @@ export async function destroyAll(
   values: OperationValues,
   context: Context,
 ): Promise<Receipt> {
-  const before = await belongingsOf(ownersOf(resources));
+  const before = await belongingsOf(ownersOf(resources), enginesOf(resources));
   await operate(target, { operation: "destroy", values }, context);
-  const receipt = receiptOf(resources, before, await belongingsOf(before.owners));
+  const receipt = receiptOf(resources, before, await belongingsOf(before.owners, before.engines));
   const text = values.json ? `${JSON.stringify({ event: "receipt", ...receipt })}\n` : formatReceipt(receipt);
   process.stdout.write(text);
   return receipt;

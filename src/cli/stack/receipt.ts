@@ -18,7 +18,7 @@ export interface Made {
 export interface Receipt {
   owners: string[];
   made: Made[];
-  /** Objects of the machine (processes, cgroups, layers …) that were there before, and of those how many are gone. */
+  /** Objects of the machine and its engines (processes, cgroups, layers, containers …) that were there before, and of those how many are gone. */
   objects: { before: number; gone: number };
   left: OwnedObject[];
 }
@@ -60,7 +60,7 @@ export function formatReceipt({ made, objects, left }: Receipt): string {
     gone ? "gone" : "still there",
   ]);
   const table = rows.length === 0 ? "nothing was made\n" : formatTable(["MADE", "NAME", "ID", "AT (UTC)", "NOW"], rows);
-  const machine = `${objects.before} objects of this machine bore its mark: ${objects.gone} are gone\n`;
+  const machine = `${objects.before} objects bore its mark: ${objects.gone} are gone\n`;
   const rest = left.map(({ kind, where, sandbox }) => `  ${kind} ${where} (of ${sandbox})\n`).join("");
   return `Receipt\n${indent(table)}${indent(machine)}${indent(left.length === 0 ? "left: nothing\n" : `left: ${left.length}\n${rest}`)}`;
 }

@@ -19,3 +19,8 @@ export function placeOf(volume: Writable, home: string): string {
 export function snapshotVolumeName(snapshot: string): string {
   return `sandstack-${snapshot}`;
 }
+
+/** The container that keeps the guest's volume for a declared sandbox. */
+export function holderName(id: string): string {
+  return `sandstack-${id}-guest`;
+}

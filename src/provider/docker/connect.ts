@@ -1,6 +1,7 @@
 import type { DockerOptions } from "dockerode";
 import { openEngine, type Engine } from "../../tiers/docker/engine";
-import { defaultHost, reachOf } from "../../tiers/docker/host";
+import { defaultHost } from "../../model/docker/default-host";
+import { reachOf } from "../../tiers/docker/host";
 import type { Failure } from "../checker";
 import { hasUnknown, type Values } from "../values";
 import { explain } from "./failure";

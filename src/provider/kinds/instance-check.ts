@@ -2,19 +2,13 @@ import { formatEnvs } from "../../model/envs";
 import { parseAfterEnd } from "../../model/after-end";
 import { argvOf } from "../../model/argv";
 import { invalidOption } from "../../model/error";
-import {
-  parseDeclaredTier,
-  parseLimits,
-  parseNetwork,
-  parseUser,
-  type LimitOptions,
-} from "../../model/sandbox-options";
+import { parseLocalTier, parseLimits, parseNetwork, parseUser, type LimitOptions } from "../../model/sandbox-options";
 import type { Limits, TierName } from "../../model/tier";
 import type { Checker } from "../checker";
 
 /** Looks at an instance's inputs, before anything is made. */
 export async function checkInstance(checker: Checker): Promise<void> {
-  await checker.require("tier", "the host's", parseDeclaredTier);
+  await checker.require("tier", "the host's", parseLocalTier);
   await checker.require("lease", "the id of a lease", (lease) => lease);
   await checker.parse("group", checkGroup);
   await checker.parse("task", (task) => (argvOf(task, "task"), task));
@@ -35,13 +29,13 @@ async function checkGroup(group: string): Promise<string> {
 }
 
 /** Only what is given: a default is the machine's, and no change where that is another one. */
-function canonicalLimits(given: LimitOptions): Limits {
+export function canonicalLimits(given: LimitOptions): Limits {
   const parsed = parseLimits(given);
   const names = Object.keys(given) as (keyof Limits)[];
   return Object.fromEntries(names.map((name) => [name, parsed[name]]));
 }
 
-async function checkEnvironment(checker: Checker): Promise<void> {
+export async function checkEnvironment(checker: Checker): Promise<void> {
   for (const name of ["env", "secrets"]) await checker.parse(name, (envs) => (formatEnvs(envs, name), envs));
   if (!checker.isGood("env") || !checker.isGood("secrets")) return;
   await checker.attempt("secrets", () => {

@@ -8,8 +8,9 @@ import { FieldWriter } from "../../model/fields";
 import { Tag, Verb } from "../../model/protocol";
 import { parseLimits, type LimitOptions } from "../../model/sandbox-options";
 import type { Connection, Network, SandboxSpec, TierName } from "../../model/tier";
-import { changeLimits, findSandbox, forgetSandbox, resolveSnapshot, settled, tierFor } from "../../tiers";
+import { changeLimits, findSandbox, forgetSandbox, lookFor, settled, tierFor } from "../../tiers";
 import { withGuest } from "../guest";
+import { beginningOf } from "./beginning";
 import type { Made } from "../kind";
 import { RUNNING, stateOf } from "../state";
 import { stackOf } from "../urn";
@@ -66,7 +67,7 @@ async function specOf(inputs: InstanceInputs, urn: string): Promise<SandboxSpec>
     });
   }
   await tierFor(tier).requireMachine();
-  const { user = "agent", ...files } = await filesOf(inputs);
+  const { user = "agent", ...files } = await beginningOf(inputs);
   const [stack, ttlMs] = [stackOf(urn), deadline - createdAt];
   return {
     ...{ id: lease, owner, stack, createdAt, deadline, ttlMs, ...files },
@@ -74,20 +75,11 @@ async function specOf(inputs: InstanceInputs, urn: string): Promise<SandboxSpec>
   };
 }
 
-type SpecFiles = Pick<SandboxSpec, "layers" | "image" | "config"> & { user?: string };
-
-async function filesOf({ image = "", snapshot, tier }: InstanceInputs): Promise<SpecFiles> {
-  if (snapshot !== undefined) return resolveSnapshot(snapshot, tier);
-  const { findImage } = await import("../../images/index.js");
-  const found = await findImage(image);
-  if (found) return { layers: found.layers, image: found.digest, config: found.config, user: found.config.user };
-  throw new SandstackError("NO_SUCH_IMAGE", `image: the store of this machine has no ${JSON.stringify(image)}.`, {
-    hint: "A refresh sees that, and the `up` after it builds the image again.",
-  });
-}
+/** What a sandbox is brought to once it is there. */
+export type BringUpInputs = Pick<InstanceInputs, "lease" | "task" | "limits" | "env" | "secrets">;
 
 /** Brings a sandbox to what is declared. One that has ended meanwhile is left as it is: its task is not run twice. */
-async function bringUp(inputs: InstanceInputs, isFoundAgain: boolean): Promise<void> {
+export async function bringUp(inputs: BringUpInputs, isFoundAgain: boolean): Promise<void> {
   const record = findSandbox(inputs.lease);
   if (record === undefined || stateOf(record, Date.now()) !== RUNNING) return;
   const { task, limits = {}, env, secrets } = inputs;
@@ -99,7 +91,7 @@ async function bringUp(inputs: InstanceInputs, isFoundAgain: boolean): Promise<v
       if (task !== undefined) await startTask(guest, argvOf(task, "task"));
     });
   } catch (error) {
-    if (!hasEnded(record.connection)) throw error;
+    if (!(await hasEnded(record.connection))) throw error;
   }
 }
 
@@ -119,6 +111,6 @@ async function startTask(guest: GuestClient, argv: readonly string[]): Promise<v
 }
 
 /** A short task may end its sandbox before all is said. */
-function hasEnded({ id }: Connection): boolean {
-  return findSandbox(id)?.ended?.task === true;
+async function hasEnded({ id }: Connection): Promise<boolean> {
+  return (await lookFor(id))?.ended?.task === true;
 }

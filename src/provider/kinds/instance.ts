@@ -31,33 +31,15 @@ export const instance: Kind = {
   outputs: ["connection", "state"],
   secretInputs: ["secrets"],
   check: checkInstance,
-  diff: diffInstance,
+  diff: (old, news) => diffInstance(old, news, EFFECTS),
 
   async create({ signal, urn }, inputs) {
     const { makeInstance } = await import("./instance-make.js");
     return makeInstance(inputs as unknown as InstanceInputs, urn, signal);
   },
 
-  async read({ id, outputs }) {
-    const { settledRecord } = await import("../../tiers/index.js");
-    return { ...outputs, state: stateOf(await settledRecord(id), Date.now()) };
-  },
-
-  async update(_, { id, inputs, outputs }, news) {
-    const { changeLimits, findSandbox } = await import("../../tiers/index.js");
-    const state = stateOf(findSandbox(id), Date.now());
-    if (state !== RUNNING) return { ...outputs, state };
-    const [{ withGuest }, { setEnvironment }] = await Promise.all([
-      import("../guest.js"),
-      import("./instance-make.js"),
-    ]);
-    const differs = (name: string) => !isDeepStrictEqual(inputs[name], news[name]);
-    await withGuest(parseConnection(outputs["connection"] as string), async (guest) => {
-      if (differs("limits")) await changeLimits(guest, id, parseLimits(news["limits"] ?? {}));
-      if (differs("env") || differs("secrets")) await setEnvironment(guest, news);
-    });
-    return { ...outputs, state };
-  },
+  read: readInstance,
+  update: (_, old, news) => updateInstance(old, news),
 
   async remove({ id }) {
     const { forgetSandbox } = await import("../../tiers/index.js");
@@ -65,8 +47,28 @@ export const instance: Kind = {
   },
 };
 
-function diffInstance({ inputs, outputs }: Old, news: Values): Difference {
-  const changes = changesOf(inputs, news, EFFECTS);
+export async function readInstance({ id, outputs }: Old): Promise<Values> {
+  const { settledRecord } = await import("../../tiers/index.js");
+  return { ...outputs, state: stateOf(await settledRecord(id), Date.now()) };
+}
+
+/** Changes a sandbox that lives; of one that has ended nothing. */
+export async function updateInstance({ id, inputs, outputs }: Old, news: Values): Promise<Values> {
+  const { changeLimits, findSandbox } = await import("../../tiers/index.js");
+  const state = stateOf(findSandbox(id), Date.now());
+  if (state !== RUNNING) return { ...outputs, state };
+  const [{ withGuest }, { setEnvironment }] = await Promise.all([import("../guest.js"), import("./instance-make.js")]);
+  const differs = (name: string) => !isDeepStrictEqual(inputs[name], news[name]);
+  await withGuest(parseConnection(outputs["connection"] as string), async (guest) => {
+    if (differs("limits")) await changeLimits(guest, id, parseLimits(news["limits"] ?? {}));
+    if (differs("env") || differs("secrets")) await setEnvironment(guest, news);
+  });
+  return { ...outputs, state };
+}
+
+/** @param effects of a change of each input */
+export function diffInstance({ inputs, outputs }: Old, news: Values, effects: Effects): Difference {
+  const changes = changesOf(inputs, news, effects);
   const state = outputs["state"];
   if (state === RUNNING) return { changes };
   const replaces = changes.filter(({ effect }) => effect === "replace");

@@ -44,11 +44,17 @@ export const lease: Kind = {
     const { id, inputs, outputs } = old;
     if (news["ttl"] === inputs["ttl"]) return outputs;
     const { deadline } = foreseen(old, news);
-    const [{ findSandbox }, { withGuest }] = await Promise.all([import("../../tiers/index.js"), import("../guest.js")]);
+    const [{ findSandbox, moveDeadline }, { withGuest }] = await Promise.all([
+      import("../../tiers/index.js"),
+      import("../guest.js"),
+    ]);
     const record = findSandbox(id);
     if (record?.state === "running") {
-      const fields = new FieldWriter().number(Tag.DEADLINE, Date.parse(deadline as string));
+      const at = Date.parse(deadline as string);
+      const fields = new FieldWriter().number(Tag.DEADLINE, at);
       await withGuest(record.connection, (guest) => guest.request(Verb.SET_DEADLINE, fields));
+      const { address } = record.connection;
+      if (address.kind === "docker") await moveDeadline(address, id, at);
     }
     return { ...outputs, deadline };
   },

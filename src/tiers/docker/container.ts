@@ -42,6 +42,7 @@ export function containerOptions(spec: SandboxSpec, around: Surroundings): Conta
       ...HARDENED,
       CapAdd: CAPABILITIES,
       SecurityOpt: securityOptions(),
+      Runtime: spec.docker?.runtime,
       RestartPolicy: { Name: "no" },
       LogConfig: { Type: "json-file", Config: LOG_OPTIONS },
       Mounts: [
@@ -71,7 +72,7 @@ export const HARDENED = {
 };
 
 /** What the guest is told: its own variables, which no command sees. Nothing of it is secret. */
-function guestEnvironment(spec: SandboxSpec, { uid, home }: Surroundings): string[] {
+export function guestEnvironment(spec: SandboxSpec, { uid, home }: Surroundings): string[] {
   const { limits, config } = spec;
   const told: Record<string, string | number | undefined> = {
     ID: spec.id,

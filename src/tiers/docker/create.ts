@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { invalidOption, SandstackError } from "../../model/error";
 import { isSandboxId } from "../../model/id";
+import { refuseDisk } from "../../model/sandbox-options";
 import type { Created, CreateOptions, SandboxSpec, Transport } from "../../model/tier";
 import { release } from "../ledger/claim";
 import { isEnding, markEnding, openEntry, removeEntry, writeContainer, writeIntent } from "../ledger/entry";
@@ -15,11 +16,12 @@ import { fromEngine } from "./engine-error";
 import { doubtGuestVolumes, fillGuestVolume, makeGuestVolume } from "./guest-volume";
 import { wordsOf } from "./frames";
 import { homeOf } from "./home";
-import { defaultHost } from "./host";
+import { defaultHost } from "../../model/docker/default-host";
 import { ensureImage } from "./image";
 import { labelsFor } from "../../model/docker/labels";
 import { mirror } from "./mirror";
 import { containerName, volumeName, WRITABLE, type Writable } from "../../model/docker/names";
+import { requireRuntime } from "./runtime";
 import { payloadUid } from "./payload-uid";
 import { removeParts } from "./parts";
 import { lease } from "./reaper";
@@ -31,9 +33,10 @@ const START_MS = 30_000;
 
 /** Makes a sandbox, the ledger first. @throws SandstackError; nothing is left then */
 export async function createContainer(spec: SandboxSpec, options: CreateOptions = {}): Promise<Created> {
-  check(spec);
+  checkSpec(spec);
   const host = spec.docker?.host ?? defaultHost();
   const engine = await engineAt(host);
+  requireRuntime(engine, spec.docker?.runtime);
   open(spec.id);
   let nameLink: string | undefined;
   let intent: DockerIntent | undefined;
@@ -66,7 +69,8 @@ function forget(id: string, nameLink: string | undefined): void {
   removeEntry(id);
 }
 
-function check({ id, name, owner, network, limits, group }: SandboxSpec): void {
+/** @throws SandstackError INVALID_OPTION, or UNSUPPORTED for what other tiers have */
+export function checkSpec({ id, name, owner, network, limits, group }: SandboxSpec): void {
   if (!isSandboxId(id)) throw invalidOption("id", id, "an id such as newSandboxId() makes");
   if (name !== undefined) checkName(name);
   if (!/^[A-Za-z0-9:._-]{1,64}$/.test(owner)) throw invalidOption("owner", owner, "up to 64 letters, digits and :._-");
@@ -80,15 +84,7 @@ function check({ id, name, owner, network, limits, group }: SandboxSpec): void {
       hint: "Who may speak to the engine may speak to its sandboxes: that is the group of the engine's socket.",
     });
   }
-  if (limits.disk !== undefined) {
-    throw new SandstackError(
-      "UNSUPPORTED",
-      "limits.disk: an engine's volumes can't be bounded, so tier docker refuses it.",
-      {
-        hint: "Leave it out, or take tier nspawn, which has it.",
-      },
-    );
-  }
+  refuseDisk(limits.disk);
 }
 
 function open(id: string): void {
@@ -157,8 +153,8 @@ async function layFiles(engine: Engine, spec: SandboxSpec, { uid }: Surroundings
   });
 }
 
-/** It listens a moment after it has started. */
-async function firstConnection(engine: Engine, container: string): Promise<Transport> {
+/** It listens a moment after it has started. @throws SandstackError START_FAILED with what it said */
+export async function firstConnection(engine: Engine, container: string): Promise<Transport> {
   const until = Date.now() + START_MS;
   for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
     try {

@@ -15,6 +15,10 @@ export interface Engine {
   api: Docker;
   /** Its own, which stays. */
   id: string;
+  /** Bytes that its machine has. */
+  memory: number;
+  /** The names of what it can run containers with. */
+  runtimes: readonly string[];
   /** Its users are not the machine's own: ids inside are those of a range, or of one user. */
   remaps: boolean;
 }
@@ -61,6 +65,8 @@ export async function openEngine(host: string, reach: DockerOptions): Promise<En
       host,
       api,
       id: info.ID,
+      memory: info.MemTotal,
+      runtimes: Object.keys(info.Runtimes ?? {}),
       remaps: (info.SecurityOptions ?? []).some((one) => /^name=(userns|rootless)/.test(one)),
     };
   } catch (error) {
@@ -75,6 +81,8 @@ function isOlder(api: string): boolean {
 
 interface Info {
   ID: string;
+  MemTotal: number;
+  Runtimes?: Record<string, unknown>;
   SecurityOptions?: string[];
 }
 

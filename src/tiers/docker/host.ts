@@ -4,15 +4,9 @@ import type { DockerOptions } from "dockerode";
 import { invalidOption, SandstackError } from "../../model/error";
 
 const OPTION = "docker.host";
-const DEFAULT_HOST = "unix:///var/run/docker.sock";
 const RIGHT = "unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host";
 /** Docker's own port for an engine behind TLS. */
 const TLS_PORT = 2376;
-
-/** The engine that is meant where none is named, as Docker's own client has it. */
-export function defaultHost(env: NodeJS.ProcessEnv = process.env): string {
-  return env["DOCKER_HOST"] || DEFAULT_HOST;
-}
 
 /** Where its engine is on this machine; `undefined` for one that is reached over a network. */
 export function socketOf(host: string): string | undefined {

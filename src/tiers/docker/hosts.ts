@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { hasContainer, listEntries, readEnded, readIntent } from "../ledger/entry";
 import { isLocal } from "../ledger/intent";
 import { listSnapshots } from "../ledger/snapshot";
-import { defaultHost, socketOf } from "./host";
+import { defaultHost } from "../../model/docker/default-host";
+import { socketOf } from "./host";
 
 /** Engines on which something of ours may be: those that the ledger speaks of, and the one that is there by default. */
 export function knownHosts(): string[] {

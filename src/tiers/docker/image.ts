@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { SandstackError } from "../../model/error";
 import type { CreateOptions } from "../../model/tier";
 import { withArchive } from "./archive";
-import type { Engine } from "./engine";
-import { ifKnown } from "./engine-error";
+import { engineAt, type Engine } from "./engine";
+import { fromEngine, ifKnown, statusOf } from "./engine-error";
 
 const DIGEST_LABEL = "sandstack.image.digest";
 
@@ -38,4 +38,14 @@ export async function ensureImage(engine: Engine, digest: string, { exportImage 
 async function hasImage(engine: Engine, reference: string, digest: string): Promise<boolean> {
   const found = await ifKnown(() => engine.api.getImage(reference).inspect());
   return found?.Config.Labels?.[DIGEST_LABEL] === digest;
+}
+
+/** Removes an image from an engine, unless something there is made from it; the store keeps it. */
+export async function removeImage(host: string, digest: string): Promise<void> {
+  try {
+    const { api } = await engineAt(host);
+    await ifKnown(() => api.getImage(imageReference(digest)).remove());
+  } catch (error) {
+    if (statusOf(error) !== 409) throw fromEngine(error, host, "removing an image");
+  }
 }

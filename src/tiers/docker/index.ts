@@ -8,7 +8,7 @@ import { createContainer } from "./create";
 import { engineAt } from "./engine";
 import { fromEngine } from "./engine-error";
 import { ensureGuestImage } from "./guest-image";
-import { defaultHost } from "./host";
+import { defaultHost } from "../../model/docker/default-host";
 import { ensureImage } from "./image";
 import { ownedAt } from "./owned";
 import { removeSandbox } from "../remove";

@@ -2,7 +2,7 @@ import type { ContainerInspectInfo } from "dockerode";
 import type { EndedRecord } from "../../model/tier";
 import { release } from "../ledger/claim";
 import { dropContainer, hasContainer, readDeadline, readEnded, writeEnded } from "../ledger/entry";
-import type { DockerIntent } from "../ledger/intent";
+import { isDeclared, type DockerIntent } from "../ledger/intent";
 import { dropSnapshot, listSnapshots } from "../ledger/snapshot";
 import { engineAt, type Engine } from "./engine";
 import { fromEngine, ifKnown, statusOf } from "./engine-error";
@@ -10,13 +10,13 @@ import { readLastWords, type LastWords } from "./last-words";
 import { removeParts } from "./parts";
 
 /**
- * Looks at a sandbox's container. Of one that has ended, how is written down, and what is left of it goes: no process of
- * this machine is there to do it when it happens.
+ * Looks at a sandbox's container. Of one that has ended, how is written down, and what is left of it goes, unless a stack
+ * declares that: no process of this machine is there to do it when it happens.
  * @throws SandstackError NO_ENGINE and what else an engine may answer
  */
 export async function observe(intent: DockerIntent): Promise<void> {
   const { spec, claims } = intent;
-  if (!hasContainer(spec.id)) return;
+  if (!hasContainer(spec.id) || (isDeclared(intent) && readEnded(spec.id) !== undefined)) return;
   const engine = await engineAt(claims.host);
   try {
     const found = await ifKnown(() => engine.api.getContainer(claims.container).inspect());
@@ -27,7 +27,7 @@ export async function observe(intent: DockerIntent): Promise<void> {
   }
 }
 
-/** Writes down how a sandbox has ended, then removes all of it; the mark that it has a container goes last. */
+/** Writes down how a sandbox has ended, then removes all of it that no stack declares. */
 export async function settleEnd(
   engine: Engine,
   intent: DockerIntent,
@@ -38,6 +38,11 @@ export async function settleEnd(
   const words = found && (await lastWords(engine, claims.container));
   // Somebody else may be doing the same, who wrote it down before he removed what could tell.
   if (readEnded(spec.id) === undefined) writeEnded(spec.id, endOf(spec.id, found, words, deadline), words?.output);
+  if (!isDeclared(intent)) await clearAway(engine, intent);
+}
+
+/** Removes all of a sandbox that has ended; the mark that it has a container goes last. */
+export async function clearAway(engine: Engine, { spec, claims }: DockerIntent): Promise<void> {
   await removeParts(engine, spec.id);
   for (const { id, keep } of listSnapshots(spec.id).snapshots) if (!keep) dropSnapshot(id);
   if (claims.nameLink !== undefined) release(claims.nameLink, spec.id);

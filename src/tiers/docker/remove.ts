@@ -4,7 +4,7 @@ import { release } from "../ledger/claim";
 import type { DockerIntent } from "../ledger/intent";
 import { engineAt, type Engine } from "./engine";
 import { fromEngine, ifKnown, statusOf } from "./engine-error";
-import { settleEnd } from "./observe";
+import { clearAway, settleEnd } from "./observe";
 import { removeParts } from "./parts";
 
 /** What a guest may take to end its sandbox in order: its own grace, and a little. */
@@ -24,6 +24,11 @@ export async function removeDocker(intent: DockerIntent): Promise<void> {
     }
     await settleEnd(engine, intent, await ifKnown(() => container.inspect()));
   });
+}
+
+/** Removes what a stack has declared of a sandbox that has ended, and has not removed. */
+export async function clearDeclared(intent: DockerIntent): Promise<void> {
+  if (hasContainer(intent.spec.id)) await atEngine(intent, (engine) => clearAway(engine, intent));
 }
 
 /** As removeDocker, at once and without a record where it never came to be a sandbox. */

@@ -34,6 +34,8 @@ export interface DockerClaims {
   volumes: readonly string[];
   /** The ledger's name → id link. */
   nameLink?: string;
+  /** A stack declares its container and volumes, and removes them; here they are only ended. */
+  declared?: true;
 }
 
 interface IntentOf<Tier extends TierName, Claims> {
@@ -53,6 +55,11 @@ export type Intent = LocalIntent | DockerIntent;
 
 export function isLocal(intent: Intent): intent is LocalIntent {
   return LOCAL_TIERS.includes(intent.tier as LocalTierName);
+}
+
+/** Whether a stack has what its sandbox is made of, so that it stays at the engine when it has ended. */
+export function isDeclared(intent: Intent | undefined): boolean {
+  return intent !== undefined && !isLocal(intent) && intent.claims.declared === true;
 }
 
 /**

@@ -1,16 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SandstackError } from "../../model/error";
-import { FieldWriter } from "../../model/fields";
-import type { GuestLink } from "../../model/guest-link";
-import { Tag, Verb } from "../../model/protocol";
-import type { Limits } from "../../model/tier";
-import { readIntent, writeIntent } from "../ledger/entry";
-import { isLocal } from "../ledger/intent";
+import type { MovableLimits } from "../../model/tier";
+import type { LocalIntent } from "../ledger/intent";
 import { errnoOf, fromSystem } from "../system/system-error";
-
-/** Bounds that can be moved while a sandbox lives. */
-export type MovableLimits = Omit<Limits, "disk">;
 
 /** One bound in one file of a cgroup. */
 export interface LimitFile {
@@ -48,24 +41,14 @@ export function limitFiles(cgroups: readonly string[], { cpus, memory, processes
 }
 
 /**
- * Moves the bounds of a living sandbox: of its cgroups, of what its guest tells and sets, and of its record.
+ * Moves the bounds of a living sandbox's cgroups.
  * @throws SandstackError LIMIT where it uses more memory than that now (version 2 of cgroups ends processes instead),
- * UNSUPPORTED for a bound that this machine's cgroups don't have; nothing is written down then
+ * UNSUPPORTED for a bound that this machine's cgroups don't have
  */
-export async function changeLimits(link: GuestLink, id: string, limits: MovableLimits): Promise<void> {
-  const intent = readIntent(id);
-  if (intent === undefined) throw new SandstackError("NO_SUCH_SANDBOX", `There is no sandbox ${id} on this machine.`);
-  if (!isLocal(intent)) throw new SandstackError("UNSUPPORTED", `limits: of tier ${intent.tier} can't be changed.`);
+export function changeCgroups(intent: LocalIntent, limits: MovableLimits): void {
   const files = limitFiles(intent.claims.cgroups, limits).filter(({ path }) => existsSync(path));
   refuseUnbounded(limits, files);
   files.forEach((file, index) => writeLimit(file, files.slice(index + 1)));
-  const { cpus = 0, memory = 0, processes = 0 } = limits;
-  const fields = new FieldWriter()
-    .number(Tag.MEM_LIMIT, memory)
-    .number(Tag.PIDS_LIMIT, processes)
-    .number(Tag.CPUS, Math.round(cpus * 1000));
-  await link.request(Verb.SET_LIMITS, fields);
-  writeIntent({ ...intent, spec: { ...intent.spec, limits: { ...limits, disk: intent.spec.limits.disk } } });
 }
 
 function refuseUnbounded(limits: MovableLimits, files: readonly LimitFile[]): void {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { limitFiles, type MovableLimits } from "../../../src/tiers/local/limits";
+import type { MovableLimits } from "../../../src/model/tier";
+import { limitFiles } from "../../../src/tiers/local/limits";
 
 const HYBRID = ["unified:/u/x", "pids:/p/x", "memory:/m/x", "cpu:/c/x"];
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { defaultHost, reachOf, socketOf } from "../../../../src/tiers/docker/host";
+import { defaultHost } from "../../../../src/model/docker/default-host";
+import { reachOf, socketOf } from "../../../../src/tiers/docker/host";
 
 const folder = mkdtempSync(join(tmpdir(), "sandstack-certs-"));
 for (const name of ["ca", "cert", "key"]) writeFileSync(join(folder, `${name}.pem`), name);

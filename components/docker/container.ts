@@ -1,0 +1,100 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  CAPABILITIES,
+  GUEST_FOLDER,
+  GUEST_PROGRAM,
+  LOG_OPTIONS,
+  RUN_TMPFS,
+  securityOptions,
+} from "../../src/model/docker/hardening";
+import { labelsFor, type Kind, type Ownership } from "../../src/model/docker/labels";
+import { containerName, placeOf, volumeName, WRITABLE } from "../../src/model/docker/names";
+import { parseSize } from "../../src/model/size";
+import type { Writable } from "../../src/model/docker/names";
+
+const MEGABYTE = 2 ** 20;
+/** Microseconds over which a share of processors is counted. */
+const CPU_PERIOD = 100_000;
+
+/** What every sandbox's container is, whoever declares it. A change of it makes other sandboxes. */
+export const HARDENED = {
+  entrypoints: [GUEST_PROGRAM, "docker"],
+  user: "0:0",
+  workingDir: "/",
+  hostname: "sandbox",
+  readOnly: true,
+  capabilities: { adds: CAPABILITIES.map((name) => `CAP_${name}`), drops: ["ALL"] },
+  securityOpts: securityOptions(),
+  ulimits: [{ name: "core", soft: 0, hard: 0 }],
+  ipcMode: "private",
+  networkMode: "none",
+  tmpfs: RUN_TMPFS,
+  restart: "no",
+  // One that has ended is not to be started again.
+  mustRun: false,
+  logDriver: "json-file",
+  logOpts: LOG_OPTIONS,
+} satisfies Partial<docker.ContainerArgs>;
+
+/** What is a container's own. */
+export interface ContainerParts {
+  /** The sandbox's. */
+  id: pulumi.Output<string>;
+  /** What the engine calls it. */
+  image: pulumi.Input<string>;
+  guest: { volume: pulumi.Output<string>; home: pulumi.Output<string>; envs: pulumi.Output<string[]> };
+  /** The names of its own. */
+  volumes: Readonly<Record<Writable, pulumi.Input<string>>>;
+  labels: pulumi.Output<LabelArgs[]>;
+  memory: pulumi.Output<string | number>;
+  cpus?: pulumi.Input<number>;
+  runtime?: pulumi.Input<string>;
+}
+
+export interface LabelArgs {
+  label: string;
+  value: string;
+}
+
+export function containerArgs(parts: ContainerParts): docker.ContainerArgs {
+  const { id, image, guest, volumes, labels, cpus, runtime } = parts;
+  const memory = parts.memory.apply((size) => Math.floor(parseSize("limits.memory", size) / MEGABYTE));
+  return {
+    ...HARDENED,
+    name: id.apply(containerName),
+    image,
+    envs: guest.envs,
+    labels,
+    mounts: [
+      { type: "volume", source: guest.volume, target: GUEST_FOLDER, readOnly: true },
+      ...WRITABLE.map((of) => ({
+        type: "volume",
+        source: volumes[of],
+        target: guest.home.apply((home) => placeOf(of, home)),
+      })),
+    ],
+    memory,
+    memorySwap: memory,
+    // What can be moved without making the container anew, unlike a number of processors.
+    ...(cpus === undefined ? {} : { cpuPeriod: CPU_PERIOD, cpuQuota: pulumi.output(cpus).apply(quotaOf) }),
+    runtime,
+  };
+}
+
+export function volumeArgs(
+  id: pulumi.Output<string>,
+  of: Writable,
+  labels: pulumi.Input<LabelArgs[]>,
+): docker.VolumeArgs {
+  return { name: id.apply((sandbox) => volumeName(sandbox, of)), labels };
+}
+
+/** As an engine lists them. */
+export function labelArgs(kind: Kind, of: Ownership): LabelArgs[] {
+  return Object.entries(labelsFor(kind, of)).map(([label, value]) => ({ label, value }));
+}
+
+function quotaOf(cpus: number): number {
+  return Math.round(cpus * CPU_PERIOD);
+}

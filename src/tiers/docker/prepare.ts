@@ -1,0 +1,107 @@
+import { GUEST_FOLDER, GUEST_PROGRAM } from "../../model/docker/hardening";
+import { labelsFor } from "../../model/docker/labels";
+import { containerName, holderName, volumeName, WRITABLE } from "../../model/docker/names";
+import { SandstackError } from "../../model/error";
+import type { SandboxSpec } from "../../model/tier";
+import { openEntry, readEnded, readIntent, removeEntry, writeIntent } from "../ledger/entry";
+import { isDeclared, type DockerIntent } from "../ledger/intent";
+import { ownIdentity } from "../system/process";
+import { errnoOf, fromSystem } from "../system/system-error";
+import { guestEnvironment, HARDENED } from "./container";
+import { checkSpec } from "./create";
+import { engineAt, type Engine } from "./engine";
+import { fromEngine, statusOf } from "./engine-error";
+import { ensureGuestImage } from "./guest-image";
+import { fillGuestVolume, makeGuestVolume } from "./guest-volume";
+import { homeOf } from "./home";
+import { defaultHost } from "../../model/docker/default-host";
+import { removeParts } from "./parts";
+import { payloadUid } from "./payload-uid";
+import { lease } from "./reaper";
+import { requireRuntime } from "./runtime";
+
+/** What a stack has to know to declare a sandbox's container, and only this machine or the engine can tell. */
+export interface Prepared {
+  /** The volume that has the guest. */
+  volume: string;
+  /** Of the default user. */
+  home: string;
+  /** What the guest is told. */
+  envs: string[];
+  /** Bytes: half of what the engine's machine has. */
+  memory: number;
+}
+
+/**
+ * Does all for a sandbox that comes before its container, which a stack declares: the ledger has it, the reaper knows its
+ * deadline, the guest is there. Done again for the same sandbox it goes on.
+ * @throws SandstackError; nothing is left then
+ */
+export async function prepareContainer(spec: SandboxSpec): Promise<Prepared> {
+  checkSpec(spec);
+  const host = spec.docker?.host ?? defaultHost();
+  const engine = await engineAt(host);
+  requireRuntime(engine, spec.docker?.runtime);
+  const isNew = openOnce(spec.id);
+  try {
+    writeIntent(intentOf(spec, host));
+    const [volume] = await Promise.all([holdGuest(engine, spec), lease(engine, spec.id, spec.deadline)]);
+    const home = homeOf(spec);
+    const around = { image: "", guestVolume: volume, uid: payloadUid(spec.id, engine.remaps), home };
+    const memory = Math.floor(engine.memory / 2);
+    return { volume, home, envs: guestEnvironment(spec, around), memory };
+  } catch (error) {
+    // What can't be removed now stays in the ledger, for gc.
+    if (isNew) {
+      await removeParts(engine, spec.id).then(
+        () => removeEntry(spec.id),
+        () => undefined,
+      );
+    }
+    throw fromEngine(error, host, "preparing a sandbox");
+  }
+}
+
+function openOnce(id: string): boolean {
+  try {
+    openEntry(id);
+    return true;
+  } catch (cause) {
+    if (errnoOf(cause) !== "EEXIST") throw fromSystem(cause, "making a sandbox");
+    const intent = readIntent(id);
+    if (intent === undefined || (isDeclared(intent) && readEnded(id) === undefined)) return false;
+    throw new SandstackError("EXISTS", `Sandbox ${id} is there already.`, { cause });
+  }
+}
+
+function intentOf(spec: SandboxSpec, host: string): DockerIntent {
+  const volumes = WRITABLE.map((volume) => volumeName(spec.id, volume));
+  const claims = { host, container: containerName(spec.id), volumes, declared: true as const };
+  return { version: 1, tier: "docker", spec, claims, creator: ownIdentity() };
+}
+
+/**
+ * A container that never runs keeps the guest's volume in use, and by its labels tells whoever tidies up the engine that
+ * somebody is about to make a sandbox.
+ */
+async function holdGuest(engine: Engine, spec: SandboxSpec): Promise<string> {
+  const [volume, image] = await Promise.all([makeGuestVolume(engine), ensureGuestImage(engine)]);
+  const name = holderName(spec.id);
+  try {
+    await engine.api.createContainer({
+      name,
+      Image: image,
+      Entrypoint: [GUEST_PROGRAM],
+      Cmd: [],
+      Labels: labelsFor("helper", spec),
+      HostConfig: {
+        ...HARDENED,
+        Mounts: [{ Type: "volume", Source: volume, Target: GUEST_FOLDER, ReadOnly: true }],
+      },
+    });
+  } catch (error) {
+    if (statusOf(error) !== 409) throw error;
+  }
+  await fillGuestVolume(engine, volume, name);
+  return volume;
+}
