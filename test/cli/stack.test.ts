@@ -90,7 +90,7 @@ describe("destroy", () => {
     const receipt = told.slice(told.indexOf("Receipt\n"));
     expect(receipt).toMatch(new RegExp(`^ +sandbox +agent +${sandbox} +\\d{4}-\\d\\d-\\d\\d .* gone$`, "m"));
     expect(receipt).toMatch(new RegExp(`^ +snapshot +- +${snapshot} .* gone$`, "m"));
-    const [, before, gone] = /^ +(\d+) objects of this machine bore its mark: (\d+) are gone$/m.exec(receipt) ?? [];
+    const [, before, gone] = /^ +(\d+) objects bore its mark: (\d+) are gone$/m.exec(receipt) ?? [];
     expect(Number(before)).toBeGreaterThan(5);
     expect(gone).toBe(before);
     expect(receipt).toMatch(/^ {4}left: nothing$/m);

@@ -57,7 +57,7 @@ it("ends well: declared, wrecked, brought back, unchanged, nothing left", async 
   expect(text).toMatch(/logs report\n {3}\| goal: Which product[^]*exit code 0\n/);
   expect(text).toMatch(/^Resources: 13 unchanged$/m);
   expect(text).toMatch(/^ {4}sandbox +agent .* gone$/m);
-  const [, had, gone] = /^ {4}(\d+) objects of this machine bore its mark: (\d+) are gone$/m.exec(text) ?? [];
+  const [, had, gone] = /^ {4}(\d+) objects bore its mark: (\d+) are gone$/m.exec(text) ?? [];
   expect([Number(had) > 10, gone]).toEqual([true, had]);
   expect(text).toMatch(/^ {4}left: nothing$/m);
   // A connection is as long as it is.

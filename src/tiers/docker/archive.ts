@@ -20,7 +20,8 @@ export async function withArchive<T>(use: (path: string) => Promise<T>): Promise
 /** What processes have left that died meanwhile. */
 export function removeDeadArchives(): void {
   for (const name of ifThere(() => readdirSync(shelfPath("archives"))) ?? []) {
-    const maker = parseIdentity(name.split(" ").slice(0, 2).join(" "));
+    // While it is made its name begins with a dot.
+    const maker = parseIdentity(name.replace(/^\./, "").split(" ").slice(0, 2).join(" "));
     if (maker === undefined || !isAlive(maker)) rmSync(shelfPath("archives", name), { recursive: true, force: true });
   }
 }

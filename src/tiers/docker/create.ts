@@ -26,6 +26,7 @@ import { payloadUid } from "./payload-uid";
 import { removeParts } from "./parts";
 import { lease } from "./reaper";
 import { requireSnapshotVolume } from "./snapshot";
+import { together } from "./together";
 import { reachGuest } from "./transport";
 
 /** Far more than a guest takes until it listens. */
@@ -124,12 +125,6 @@ async function makeContainer(engine: Engine, spec: SandboxSpec, options: CreateO
   await engine.api.createContainer(containerOptions(spec, around));
   await fillGuestVolume(engine, guestVolume, containerName(spec.id));
   if (spec.docker?.snapshot !== undefined) await layFiles(engine, spec, around);
-}
-
-/** Waits for all, also where one fails: what is still being made then could not be removed. */
-async function together(work: readonly Promise<unknown>[]): Promise<void> {
-  const failed = (await Promise.allSettled(work)).find(({ status }) => status === "rejected");
-  if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
 }
 
 /** Somebody may have begun to end it, or the caller to give up. */

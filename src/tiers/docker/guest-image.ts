@@ -7,6 +7,7 @@ import { GUEST_PROGRAM } from "../../model/docker/hardening";
 import type { Engine } from "./engine";
 import { ifKnown } from "./engine-error";
 import { sharedLabels } from "../../model/docker/labels";
+import { sharedWork } from "./shared-work";
 import { oneFileTar } from "./one-file-tar";
 
 /** The guest's program, and what is named by it. */
@@ -32,7 +33,11 @@ export function guest(): Guest {
 }
 
 /** Sees to it that an engine has an image of the guest alone, which helpers and reapers run. */
-export async function ensureGuestImage({ api }: Engine): Promise<string> {
+export function ensureGuestImage(engine: Engine): Promise<string> {
+  return sharedWork(`guest image at ${engine.id}`, () => bringGuestImage(engine));
+}
+
+async function bringGuestImage({ api }: Engine): Promise<string> {
   const { version, program } = guest();
   const reference = `sandstack-guest:${version}`;
   if (await ifKnown(() => api.getImage(reference).inspect())) return reference;

@@ -1,8 +1,10 @@
 import { createReadStream } from "node:fs";
 import { SandstackError } from "../../model/error";
 import type { CreateOptions } from "../../model/tier";
+import { fromSystem } from "../system/system-error";
 import { withArchive } from "./archive";
 import { engineAt, type Engine } from "./engine";
+import { sharedWork } from "./shared-work";
 import { fromEngine, ifKnown, statusOf } from "./engine-error";
 
 const DIGEST_LABEL = "sandstack.image.digest";
@@ -17,14 +19,20 @@ export function imageReference(digest: string): string {
  * @returns what the engine calls it
  * @throws SandstackError NO_SUCH_IMAGE where nobody can give it
  */
-export async function ensureImage(engine: Engine, digest: string, { exportImage }: CreateOptions): Promise<string> {
+export function ensureImage(engine: Engine, digest: string, options: CreateOptions): Promise<string> {
+  return sharedWork(`image ${digest} at ${engine.id}`, () => bringImage(engine, digest, options));
+}
+
+async function bringImage(engine: Engine, digest: string, { exportImage }: CreateOptions): Promise<string> {
   const reference = imageReference(digest);
   if (await hasImage(engine, reference, digest)) return reference;
   if (exportImage === undefined) {
     throw new SandstackError("NO_SUCH_IMAGE", `The engine at ${engine.host} does not have image ${digest}.`);
   }
   await withArchive(async (archive) => {
-    await exportImage(digest, archive);
+    await exportImage(digest, archive).catch((error: unknown) => {
+      throw fromSystem(error, `writing image ${digest} for the engine`);
+    });
     const progress = await engine.api.loadImage(createReadStream(archive));
     await new Promise<void>((resolve, reject) => {
       engine.api.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));

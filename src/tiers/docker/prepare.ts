@@ -18,6 +18,7 @@ import { defaultHost } from "../../model/docker/default-host";
 import { removeParts } from "./parts";
 import { payloadUid } from "./payload-uid";
 import { lease } from "./reaper";
+import { together } from "./together";
 import { requireRuntime } from "./runtime";
 
 /** What a stack has to know to declare a sandbox's container, and only this machine or the engine can tell. */
@@ -45,7 +46,9 @@ export async function prepareContainer(spec: SandboxSpec): Promise<Prepared> {
   const isNew = openOnce(spec.id);
   try {
     writeIntent(intentOf(spec, host));
-    const [volume] = await Promise.all([holdGuest(engine, spec), lease(engine, spec.id, spec.deadline)]);
+    const held = holdGuest(engine, spec);
+    await together([held, lease(engine, spec.id, spec.deadline)]);
+    const volume = await held;
     const home = homeOf(spec);
     const around = { image: "", guestVolume: volume, uid: payloadUid(spec.id, engine.remaps), home };
     const memory = Math.floor(engine.memory / 2);

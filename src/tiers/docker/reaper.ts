@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerInspectInfo } from "dockerode";
 import { GUEST_PROGRAM } from "../../model/docker/hardening";
 import { HARDENED } from "./container";
@@ -5,6 +6,7 @@ import type { Engine } from "./engine";
 import { ifKnown, statusOf } from "./engine-error";
 import { ensureGuestImage } from "./guest-image";
 import { socketOf } from "./host";
+import { sharedWork } from "./shared-work";
 import { sharedLabels } from "../../model/docker/labels";
 import { oneFileTar } from "./one-file-tar";
 
@@ -13,8 +15,9 @@ const VOLUME = "sandstack-reaper-leases";
 const LEASES = "/leases";
 /** Where engines have their socket, for one that is reached another way. */
 const USUAL_SOCKET = "/var/run/docker.sock";
-/** A reaper with nothing to do goes, perhaps just now. */
-const TRIES = 5;
+/** A reaper with nothing to do goes, perhaps just now; and one that somebody else makes is named before it is there. */
+const TRIES = 10;
+const PAUSE_MS = 50;
 
 /**
  * Tells an engine's reaper until when a sandbox may live, and sees to it that there is one: a container with the
@@ -23,7 +26,7 @@ const TRIES = 5;
 export async function lease(engine: Engine, id: string, deadline: number): Promise<void> {
   const record = oneFileTar(id, Buffer.from(`${deadline}\n`), 0o600);
   for (let left = TRIES; ; left--) {
-    await ensureReaper(engine);
+    await sharedWork(`reaper at ${engine.id}`, () => ensureReaper(engine));
     const reaper = engine.api.getContainer(NAME);
     try {
       await reaper.putArchive(record, { path: LEASES });
@@ -31,6 +34,7 @@ export async function lease(engine: Engine, id: string, deadline: number): Promi
     } catch (error) {
       if (left <= 1 || (statusOf(error) !== 404 && statusOf(error) !== 409)) throw error;
     }
+    await sleep(PAUSE_MS);
   }
 }
 

@@ -1,0 +1,8 @@
+const underWay = new Map<string, Promise<unknown>>();
+
+/** Work of which one is enough for all who ask for it while it is under way: by what it does, and at which engine. */
+export function sharedWork<T>(key: string, work: () => Promise<T>): Promise<T> {
+  const running = underWay.get(key) ?? work().finally(() => underWay.delete(key));
+  underWay.set(key, running);
+  return running as Promise<T>;
+}
