@@ -10,6 +10,8 @@ interface StateFile {
   };
 }
 
+const INSTANCES = ["sandstack:local:Instance", "sandstack:docker:Instance"];
+
 /** Sandboxes that the stack we stand in declares: id → name. None where there is no stack, or none that can be read. */
 export function declaredSandboxes(): Map<string, string> {
   try {
@@ -25,7 +27,7 @@ export function declaredSandboxes(): Map<string, string> {
 
 /** Ids are no secrets: they can be read without the stack's passphrase. */
 function isInstance({ type, id, delete: replaced }: { type: string; id?: string; delete?: boolean }): boolean {
-  return type === "sandstack:local:Instance" && id !== undefined && replaced !== true;
+  return INSTANCES.includes(type) && id !== undefined && replaced !== true;
 }
 
 /**
