@@ -13,6 +13,7 @@ static const struct {
     {"bridge", bridge_main},
     {"mirror", mirror_main},
     {"reaper", reaper_main},
+    {"probe", probe_main},
 };
 
 static char *shown;
@@ -25,6 +26,6 @@ int main(int argc, char **argv) {
     shown = argc == 2 ? argv[1] : NULL;
     for (size_t i = 0; argc == 2 && i < sizeof roles / sizeof *roles; i++)
         if (strcmp(argv[1], roles[i].name) == 0) return roles[i].run();
-    fprintf(stderr, "usage: sandstack-guest guest|starter|sweep|docker|bridge|mirror|reaper (version " SANDSTACK_VERSION ")\n");
+    fprintf(stderr, "usage: sandstack-guest guest|starter|sweep|docker|bridge|mirror|reaper|probe (version " SANDSTACK_VERSION ")\n");
     return 2;
 }

@@ -9,6 +9,7 @@ int docker_main(void);
 int bridge_main(void);
 int mirror_main(void);
 int reaper_main(void);
+int probe_main(void);
 /* What a list of processes shows from now on in the place of the role that this one was started with; no longer than that. */
 void role_show(const char *name);
 #endif
