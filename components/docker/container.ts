@@ -10,10 +10,13 @@ import {
 } from "../../src/model/docker/hardening";
 import { labelsFor, type Kind, type Ownership } from "../../src/model/docker/labels";
 import { containerName, placeOf, volumeName, WRITABLE } from "../../src/model/docker/names";
+import { invalidOption } from "../../src/model/error";
 import { parseSize } from "../../src/model/size";
 import type { Writable } from "../../src/model/docker/names";
 
 const MEGABYTE = 2 ** 20;
+/** An engine refuses less. */
+const LEAST_MEGABYTES = 6;
 /** Microseconds over which a share of processors is counted. */
 const CPU_PERIOD = 100_000;
 
@@ -59,7 +62,7 @@ export interface LabelArgs {
 
 export function containerArgs(parts: ContainerParts): docker.ContainerArgs {
   const { id, image, guest, volumes, labels, cpus, runtime } = parts;
-  const memory = parts.memory.apply((size) => Math.floor(parseSize("limits.memory", size) / MEGABYTE));
+  const memory = parts.memory.apply(megabytesOf);
   return {
     ...HARDENED,
     name: id.apply(containerName),
@@ -93,6 +96,13 @@ export function volumeArgs(
 /** As an engine lists them. */
 export function labelArgs(kind: Kind, of: Ownership): LabelArgs[] {
   return Object.entries(labelsFor(kind, of)).map(([label, value]) => ({ label, value }));
+}
+
+/** An engine bounds whole megabytes, and takes none at all for no bound. */
+function megabytesOf(memory: string | number): number {
+  const megabytes = Math.floor(parseSize("limits.memory", memory) / MEGABYTE);
+  if (megabytes >= LEAST_MEGABYTES) return megabytes;
+  throw invalidOption("limits.memory", memory, `at least ${LEAST_MEGABYTES}MiB on tier docker`);
 }
 
 function quotaOf(cpus: number): number {

@@ -32,6 +32,12 @@ export async function forgetSandbox(id: string): Promise<void> {
   if (listSnapshots(id).snapshots.length === 0) removeEntry(id);
 }
 
+/** As forgetSandbox, of one whose maker died before it came to be: what a stack has declared for it is in the way of the next. */
+export async function forgetHalfMade(id: string): Promise<void> {
+  const judged = await settled(id);
+  if (judged?.fate === "dead" && isDeclared(judged.intent)) await forgetSandbox(id);
+}
+
 /** Of what a stack declares itself, ending has left its parts. */
 async function removeDeclared(id: string): Promise<void> {
   const intent = readIntent(id);

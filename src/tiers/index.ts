@@ -28,7 +28,7 @@ export {
   type SnapshotSource,
 } from "./ledger/snapshot";
 export { layersInUse } from "./layers-in-use";
-export { forgetOwner, forgetSandbox } from "./forget";
+export { forgetHalfMade, forgetOwner, forgetSandbox } from "./forget";
 export { changeLimits } from "./limits";
 export { lookAtAll, lookFor, lookUp } from "./look";
 export { adopt, findAdopted } from "./docker/adopt";

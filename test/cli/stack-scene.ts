@@ -102,7 +102,7 @@ export class Project {
   }
 
   get sandbox(): string {
-    return this.id("sandstack:local:Instance") ?? "";
+    return this.id("sandstack:local:Instance") ?? this.id("sandstack:docker:Instance") ?? "";
   }
   get owner(): string {
     return this.id("sandstack:index:Owner", "lab") ?? "";

@@ -32,7 +32,8 @@ export const lease: Kind = {
   },
 
   async read({ id, outputs }) {
-    const { settledRecord } = await import("../../tiers/index.js");
+    const { forgetHalfMade, settledRecord } = await import("../../tiers/index.js");
+    await forgetHalfMade(id);
     const record = await settledRecord(id);
     if (record === undefined) return { ...outputs, state: UNUSED };
     return { ...outputs, deadline: iso(record.deadline), state: stateOf(record, Date.now()) };

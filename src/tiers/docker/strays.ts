@@ -1,6 +1,7 @@
 import { SandstackError } from "../../model/error";
 import type { OwnedObject } from "../../model/tier";
-import { readEnded } from "../ledger/entry";
+import { readEnded, readIntent } from "../ledger/entry";
+import { isDeclared } from "../ledger/intent";
 import { knownHosts } from "./hosts";
 import { ownedAt, removeObject } from "./owned";
 
@@ -27,7 +28,7 @@ export async function engineStrays(
   for (const host of knownHosts()) {
     try {
       for (const object of await ownedAt(host)) {
-        if (isHeld(object.sandbox) || isKept(object)) continue;
+        if (isHeld(object.sandbox) || isKept(object) || isStacks(object)) continue;
         strays.push({ object, due: isDue(object, Date.now()), remove: () => removeObject(host, object) });
       }
     } catch (error) {
@@ -36,6 +37,15 @@ export async function engineStrays(
   }
   // A volume can't be removed before the container that has it.
   return strays.sort((a, b) => a.object.kind.localeCompare(b.object.kind));
+}
+
+/** A stack declares it, and removes it when it has no more use for it. */
+function isStacks({ sandbox }: OwnedObject): boolean {
+  try {
+    return isDeclared(readIntent(sandbox));
+  } catch {
+    return false;
+  }
 }
 
 function isKept({ kind, deadline }: OwnedObject): boolean {

@@ -56,10 +56,9 @@ export const guest: Kind = {
   read: ({ outputs }) => Promise.resolve(outputs),
 
   /** The container and its volumes are gone by now. */
-  async remove({ id, inputs }) {
-    const { forgetSandbox, tidyEngine } = await import("../../../tiers/index.js");
+  async remove({ id }) {
+    const { forgetSandbox } = await import("../../../tiers/index.js");
     await forgetSandbox(id);
-    await tidyEngine(inputs["host"] as string);
   },
 };
 

@@ -4,7 +4,7 @@ import { beginningOf } from "../beginning";
 
 /**
  * `sandstack:docker:Image`: an image of this machine's store as an engine has it, for one instance. Its id is what the
- * engine calls it. Those who have the same image share it: the last one to go takes it away.
+ * engine calls it. Those who have the same image share it: the last one to go takes it away, and then what serves all sandboxes of the engine.
  */
 export const image: Kind = {
   outputs: ["digest"],
@@ -33,7 +33,9 @@ export const image: Kind = {
   read: ({ outputs }) => Promise.resolve(outputs),
 
   async remove({ inputs, outputs }) {
-    const { removeImage } = await import("../../../tiers/index.js");
-    await removeImage(inputs["host"] as string, outputs["digest"] as string);
+    const { removeImage, tidyEngine } = await import("../../../tiers/index.js");
+    const host = inputs["host"] as string;
+    await removeImage(host, outputs["digest"] as string);
+    await tidyEngine(host);
   },
 };

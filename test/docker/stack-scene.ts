@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { defaultImage, exportImage } from "../../src/images";
+import { imageReference, tierFor } from "../../src/tiers";
+import { defaultTestImage } from "../support/default-image";
+import { DockerEngine, type EngineOptions } from "../support/docker/engine";
+import { defaultHost } from "../../src/model/docker/default-host";
+import { engineAt } from "../../src/tiers/docker/engine";
+import { ensureGuestImage } from "../../src/tiers/docker/guest-image";
+import { destroyAfterEach } from "../cli/stack-scene";
+
+const { from, packages } = defaultImage();
+
+/**
+ * A program with a host of tier docker, an image, an instance and, where config says so, a snapshot of it, an instance
+ * that begins from that, and a task.
+ */
+export const AGENT = `
+import * as pulumi from "@pulumi/pulumi";
+import { SandboxHost, SandboxImage, SandboxInstance, SandboxSnapshot } from "sandstack";
+const config = new pulumi.Config();
+const runtime = config.get("runtime");
+const host = new SandboxHost("lab", { tier: "docker", docker: { runtime } });
+const image = new SandboxImage("python", { host, ...${JSON.stringify({ from, packages })} });
+const limits = {
+  memory: config.get("memory") ?? "128MiB",
+  processes: config.getNumber("processes") ?? 64,
+  cpus: config.getNumber("cpus"),
+  disk: config.get("disk"),
+};
+const env = { MODE: config.get("mode") ?? "test" };
+const token = config.getSecret("token");
+const agent = new SandboxInstance("agent", {
+  host, image, limits, env,
+  ttl: config.get("ttl") ?? "5m",
+  user: config.get("user"),
+  network: config.get("network") as never,
+  secrets: token && { TOKEN: token },
+});
+if (config.get("task") !== undefined) new SandboxInstance("task", { host, image, ttl: "2m", task: config.get("task") });
+if (config.get("snapshot") !== undefined) {
+  const snapshot = new SandboxSnapshot("kept", { instance: agent });
+  new SandboxInstance("second", { host, snapshot, limits, ttl: "2m" });
+}
+export const sandbox = agent.connection;
+`;
+
+export interface DockerStackScene {
+  readonly engine: DockerEngine;
+  /** Of the `docker` command. */
+  docker(...args: string[]): Promise<string>;
+  /** All that the engine has: containers, volumes, networks and images, one line each. */
+  contents(): Promise<string[]>;
+  /** Of a container: what `docker inspect` shows of a field. */
+  inspect(container: string, field: string): Promise<string>;
+}
+
+const VARIABLES = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"];
+const LISTS = [
+  ["container", "ls", "--all", "--format={{.Names}}"],
+  ["volume", "ls", "--format={{.Name}}"],
+  ["network", "ls", "--format={{.Name}}"],
+  ["image", "ls", "--all", "--format={{.Repository}}:{{.Tag}} {{.ID}}"],
+];
+
+interface SceneOptions extends EngineOptions {
+  /** A container of it keeps the image in the engine, so that it need not be brought for each test. Default true. */
+  keepsImage?: boolean;
+}
+
+/**
+ * Called at the top of a file: an engine of its own, which DOCKER_HOST names. Projects of a test are destroyed after it,
+ * and then the engine has what it had before.
+ */
+export function dockerStackScene({ keepsImage = true, ...options }: SceneOptions = {}): DockerStackScene {
+  let engine: DockerEngine;
+  const usual: Record<string, string | undefined> = {};
+  let before: string[] = [];
+  const scene: DockerStackScene = {
+    get engine() {
+      return engine;
+    },
+    async docker(...args) {
+      const { code, stdout, stderr } = await engine.docker(args);
+      if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
+      return stdout.trim();
+    },
+    async contents() {
+      const lists = await Promise.all(LISTS.map(async (args) => (await scene.docker(...args)).split("\n")));
+      return lists.flatMap((names, i) => names.filter(Boolean).map((name) => `${LISTS[i]?.[0]} ${name}`)).sort();
+    },
+    inspect: (container, field) => scene.docker("inspect", `--format={{${field}}}`, container),
+  };
+  beforeAll(async () => {
+    engine = await DockerEngine.start(options);
+    for (const name of VARIABLES) usual[name] = process.env[name];
+    Object.assign(process.env, options.tls ? engine.remote : { DOCKER_HOST: `unix://${engine.socket}` });
+    const { digest } = await defaultTestImage();
+    if (keepsImage) {
+      await tierFor("docker").bringImage?.(digest, { exportImage });
+      await scene.docker("create", "--name=keeper", imageReference(digest), "true");
+      await scene.docker("image", "rm", await ensureGuestImage(await engineAt(defaultHost())));
+    }
+  }, 120_000);
+  afterAll(async () => {
+    for (const name of VARIABLES) {
+      if (usual[name] === undefined) delete process.env[name];
+      else process.env[name] = usual[name];
+    }
+    await engine[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    before = await scene.contents();
+  });
+  afterEach(async () => {
+    const left = (await scene.contents()).filter((one) => !before.includes(one));
+    if (left.length > 0) throw new Error(`left in the engine:\n  ${left.join("\n  ")}`);
+  });
+  destroyAfterEach();
+  return scene;
+}
+
+/** The container of a sandbox. */
+export const boxOf = (sandbox: string) => `sandstack-${sandbox}`;
