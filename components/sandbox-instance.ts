@@ -6,6 +6,7 @@ import { refuseUnknown } from "../src/model/sandbox-options";
 import type { Network } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
 import { inDeclaration, isPlain, requireComponent, requireOption, typeOf } from "./declaration";
+import { checkContainerLimits } from "./docker/check-limits";
 import { declareInstance } from "./docker/declare-instance";
 import { DockerImage } from "./docker/docker-image";
 import { containerGeneration } from "./docker/generation";
@@ -139,6 +140,7 @@ function checkInstanceArgs(args: SandboxInstanceArgs | undefined): void {
   const { image, snapshot, ttl, limits = {} } = args as SandboxInstanceArgs;
   refuseUnknown("", args as SandboxInstanceArgs, KNOWN);
   refuseUnknown("limits.", limits, ["cpus", "memory", "processes", "disk"]);
+  if (engineOf(args?.host)) checkContainerLimits(limits);
   if (image !== undefined && snapshot !== undefined) {
     throw new SandstackError("INVALID_OPTION", "image is given together with snapshot.", {
       hint: "An instance begins from one of them.",

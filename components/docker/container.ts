@@ -98,8 +98,11 @@ export function labelArgs(kind: Kind, of: Ownership): LabelArgs[] {
   return Object.entries(labelsFor(kind, of)).map(([label, value]) => ({ label, value }));
 }
 
-/** An engine bounds whole megabytes, and takes none at all for no bound. */
-function megabytesOf(memory: string | number): number {
+/**
+ * An engine bounds whole megabytes, and takes none at all for no bound.
+ * @throws SandstackError INVALID_OPTION
+ */
+export function megabytesOf(memory: string | number): number {
   const megabytes = Math.floor(parseSize("limits.memory", memory) / MEGABYTE);
   if (megabytes >= LEAST_MEGABYTES) return megabytes;
   throw invalidOption("limits.memory", memory, `at least ${LEAST_MEGABYTES}MiB on tier docker`);

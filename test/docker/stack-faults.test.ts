@@ -81,10 +81,10 @@ describe("an up that is killed", () => {
     "once %s is made is gone on with, or begun anew by the next",
     async (step) => {
       const project = new Project(AGENT);
-      const { child, ended, shown } = project.start("up", "--stack", "local");
-      await shown(`${step} created`);
-      child.kill("SIGKILL");
-      await ended;
+      const up = project.start("up");
+      await up.shown(`${step} created`);
+      up.child.kill("SIGKILL");
+      await up.ended;
       await project.say("up");
       expect(await say(project)).toBe("here\n");
       expect(await project.changes("up")).toEqual({ same: 15 });
@@ -121,10 +121,10 @@ describe("an engine", () => {
 
   test("that dies in the middle of an up is gone on with when it is back", async () => {
     const project = new Project(AGENT);
-    const { ended, shown } = project.start("up");
-    await shown("docker:Guest agent created");
+    const up = project.start("up");
+    await up.shown("docker:Guest agent created");
     await scene.engine.kill();
-    expect((await ended).code).toBe(1);
+    expect((await up.ended).code).toBe(1);
     await scene.engine.startDaemon();
     await project.say("up");
     expect(await say(project)).toBe("here\n");
@@ -154,7 +154,12 @@ describe("is refused in one clear error, with nothing left:", () => {
       { runtime: "runsc" },
       /docker\.runtime: the engine at .* has no runtime "runsc"/,
     ],
-    ["memory that no container has", { memory: "1KiB" }, /[mM]emory/],
+    ["memory that no container has", { memory: "1KiB" }, /limits\.memory takes at least 6MiB on tier docker/],
+    [
+      "a tier that is known only later",
+      { later: "yes" },
+      /tier: "docker" is not there when the program runs, but later/,
+    ],
   ])("%s", async (_, config, words) => {
     const project = new Project(AGENT);
     for (const [key, value] of Object.entries(config)) await project.set(key, value);

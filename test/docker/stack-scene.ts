@@ -19,7 +19,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { SandboxHost, SandboxImage, SandboxInstance, SandboxSnapshot } from "sandstack";
 const config = new pulumi.Config();
 const runtime = config.get("runtime");
-const host = new SandboxHost("lab", { tier: "docker", docker: { runtime } });
+const tier = config.get("later") === undefined ? "docker" : pulumi.output("docker" as const);
+const host = new SandboxHost("lab", { tier, ...(tier === "docker" && { docker: { runtime } }) });
 const image = new SandboxImage("python", { host, ...${JSON.stringify({ from, packages })} });
 const limits = {
   memory: config.get("memory") ?? "128MiB",

@@ -70,7 +70,7 @@ describe("a probe of a network", () => {
     const { code, lines } = probe([LOOPBACK, CABLE, has(address)], { SANDSTACK_GATEWAYS: `10.9.9.3 ${gateway}` });
     expect(code).toBe(3);
     const ports = [22, 53, 80, 443, 2375, 2376, 8080].map((port) => `gateway ${gateway} port ${port} refused`);
-    const names = ["sandstack.invalid", "deb.debian.org"].map((name) => `gateway ${gateway} dns ${name} refused`);
+    const names = ["sandstack.invalid", "example.com"].map((name) => `gateway ${gateway} dns ${name} refused`);
     expect(lines.sort()).toEqual([...ports, ...names].sort());
   });
 
@@ -96,7 +96,7 @@ describe("a probe of a network", () => {
     ["something to another question", { rcode: 0, records: 1, id: 99 }, false],
   ])("hears a resolver of this side say %s", (_, answer, counts) => {
     const { code, lines } = probe([LOOPBACK, CABLE], {}, withResolver("127.0.0.11", answer));
-    const all = ["sandstack.invalid", "deb.debian.org"].map((name) => `resolver 127.0.0.11 dns ${name} answered`);
+    const all = ["sandstack.invalid", "example.com"].map((name) => `resolver 127.0.0.11 dns ${name} answered`);
     expect({ code, lines: lines.sort() }).toEqual({ code: counts ? 3 : 0, lines: counts ? all.sort() : [] });
   });
 

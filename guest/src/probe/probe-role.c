@@ -23,7 +23,7 @@ enum {
 
 static const uint16_t usual_ports[] = {22, 53, 80, 443, 2375, 2376, 8080};
 /* One that exists nowhere shows that somebody was asked as well as one that exists. */
-static const char *const questions[] = {"sandstack.invalid", "deb.debian.org"};
+static const char *const questions[] = {"sandstack.invalid", "example.com"};
 
 /* Calls fn with every word of a variable, in text that stays; a variable that is not set has none. */
 static bool each_word(const char *variable, bool (*fn)(struct tries *t, const char *word), struct tries *t) {

@@ -12,6 +12,15 @@ const OUTPUTS: Readonly<Record<string, object>> = {
   "sandstack:index:Lease": { createdAt: "2026-05-03T12:00:00.000Z", deadline: "2026-05-03T12:15:00.000Z" },
   "sandstack:local:Image": { digest: "sha256:d1", reference: "debian:bookworm", sizeBytes: 7 },
   "sandstack:local:Instance": { connection: '{"version":1}', state: "running" },
+  "sandstack:docker:Guest": {
+    volume: "sandstack-guest-d",
+    home: "/home/agent",
+    envs: ["SANDSTACK_ID=agent-Lease"],
+    memory: 2 ** 30,
+    firstDeadline: "2026-05-03T12:15:00.000Z",
+  },
+  "sandstack:docker:Instance": { connection: '{"version":1}', state: "running" },
+  "sandstack:docker:Snapshot": { reference: "sbx-a@2026" },
   "sandstack:local:Snapshot": { reference: "sbx-a@2026" },
 };
 

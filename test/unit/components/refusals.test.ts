@@ -5,12 +5,14 @@ import { registered } from "./program";
 // What a declaration itself can see is wrong: the error is thrown on the user's line, and nothing is registered.
 
 let host: SandboxHost;
+let engine: SandboxHost;
 let image: SandboxImage;
 let agent: SandboxInstance;
 let snapshot: SandboxSnapshot;
 beforeAll(async () => {
   await registered(() => {
     host = new SandboxHost("h", { tier: "nspawn" });
+    engine = new SandboxHost("e", { tier: "docker" });
     image = new SandboxImage("i", { host, from: { debian: "bookworm" } });
     agent = new SandboxInstance("a", { host, image, ttl: "1m" });
     snapshot = new SandboxSnapshot("s", { instance: agent });
@@ -23,12 +25,12 @@ const DURATION =
 
 it.each<[string, (args: never) => unknown, () => unknown]>([
   [
-    'SandboxHost "x": tier is missing. tier takes one of chroot, nspawn.',
+    'SandboxHost "x": tier is missing. tier takes one of chroot, nspawn, docker.',
     (args) => new SandboxHost("x", args),
     () => ({}),
   ],
   [
-    'SandboxHost "x": tier is missing. tier takes one of chroot, nspawn.',
+    'SandboxHost "x": tier is missing. tier takes one of chroot, nspawn, docker.',
     (args) => new SandboxHost("x", args),
     () => undefined,
   ],
@@ -38,9 +40,24 @@ it.each<[string, (args: never) => unknown, () => unknown]>([
     () => ({ tier: "vmware" }),
   ],
   [
-    'SandboxHost "x": docker: there is no such option. There are: tier, access.',
+    'SandboxHost "x": vm: there is no such option. There are: tier, access, docker.',
+    (args) => new SandboxHost("x", args),
+    () => ({ tier: "chroot", vm: {} }),
+  ],
+  [
+    'SandboxHost "x": docker: it is for tier docker alone. Leave it out, or take tier: "docker".',
     (args) => new SandboxHost("x", args),
     () => ({ tier: "chroot", docker: {} }),
+  ],
+  [
+    'SandboxHost "x": docker.socket: there is no such option. There are: docker.host, docker.runtime.',
+    (args) => new SandboxHost("x", args),
+    () => ({ tier: "docker", docker: { socket: "/run/docker.sock" } }),
+  ],
+  [
+    'SandboxHost "x": access.group: it is refused on tier docker. Who may speak to the engine may speak to its sandboxes: that is the group of the engine\'s socket.',
+    (args) => new SandboxHost("x", args),
+    () => ({ tier: "docker", access: { group: "agents" } }),
   ],
   [
     'SandboxHost "x": access.user: there is no such option. There are: access.group.',
@@ -122,6 +139,16 @@ it.each<[string, (args: never) => unknown, () => unknown]>([
     'SandboxInstance "x": limits.ram: there is no such option. There are: limits.cpus, limits.memory, limits.processes, limits.disk.',
     (args) => new SandboxInstance("x", args),
     () => ({ host, image, ttl: "1m", limits: { ram: 1 } }),
+  ],
+  [
+    'SandboxInstance "x": limits.memory: "5MiB" is not valid. limits.memory takes at least 6MiB on tier docker.',
+    (args) => new SandboxInstance("x", args),
+    () => ({ host: engine, image, ttl: "1m", limits: { memory: "5MiB" } }),
+  ],
+  [
+    "SandboxInstance \"x\": limits.disk: an engine's volumes can't be bounded, so tier docker refuses it. Leave it out, or take tier nspawn, which has it.",
+    (args) => new SandboxInstance("x", args),
+    () => ({ host: engine, image, ttl: "1m", limits: { disk: "1GiB" } }),
   ],
   [
     'SandboxInstance "x": host is missing. host takes a SandboxHost.',

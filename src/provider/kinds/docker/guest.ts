@@ -65,9 +65,9 @@ export const guest: Kind = {
 async function specOf(inputs: GuestInputs, urn: string): Promise<SandboxSpec> {
   const { host, runtime, owner, lease: id } = inputs;
   const [createdAt, deadline] = [Date.parse(inputs.createdAt), Date.parse(inputs.deadline)];
-  const { user = "agent", docker: _, ...files } = await beginningOf({ tier: "docker", ...inputs });
+  const { user = "agent", layers, image, config } = await beginningOf({ tier: "docker", ...inputs });
   return {
-    ...{ id, owner, stack: stackOf(urn), createdAt, deadline, ttlMs: deadline - createdAt, ...files },
+    ...{ id, owner, stack: stackOf(urn), createdAt, deadline, ttlMs: deadline - createdAt, layers, image, config },
     // Its instance brings the limits.
     ...{ limits: {}, network: "none", user: inputs.user ?? user, docker: { host, runtime } },
   };
