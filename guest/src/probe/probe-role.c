@@ -74,9 +74,10 @@ static bool try_gateway(struct tries *t, const char *address) {
 }
 
 static bool begin(struct tries *t) {
+    if (!each_word("SANDSTACK_GATEWAYS", try_gateway, t)) return false;
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
         if (!tries_dns(t, "resolver", RESOLVER, questions[i], true)) return false;
-    return tries_tcp(t, "metadata", METADATA, 80) && each_word("SANDSTACK_GATEWAYS", try_gateway, t);
+    return tries_tcp(t, "metadata", METADATA, 80);
 }
 
 /* The wall clock may be set meanwhile, and an answer would come too late. */

@@ -87,6 +87,11 @@ export class DockerEngine {
     });
   }
 
+  /** Starts a program beside dockerd: one of the engine's machine, with its network, its /run and its mounts. */
+  beside(args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn("nsenter", [...this.place.enter, ...args], { env: SYSTEM_ENV });
+  }
+
   /** Runs a `docker` command against this engine. Its client's settings and logins are the tests' own, too. */
   async docker(args: readonly string[], input: string | Buffer = ""): Promise<DockerEnd> {
     const client = this.client(args);
