@@ -1,4 +1,5 @@
 import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import type { EngineOptions as Options } from "../../src/engine";
 import { createDockerProvider } from "../../src/provider";
@@ -84,23 +85,29 @@ export interface Wish {
   label?: string;
   /** Anything else of the container. */
   more?: Partial<docker.ContainerArgs>;
+  /** Of its resource. */
+  options?: pulumi.CustomResourceOptions;
 }
 
 /** A program of a volume, and a container that stays and has it. */
-export function boxWithData({ memory = 64, label = "one", more = {} }: Wish = {}) {
+export function boxWithData({ memory = 64, label = "one", more = {}, options }: Wish = {}) {
   return () => {
     const volume = new docker.Volume("data", { labels: [{ label: "of", value: "test" }] });
-    const container = new docker.Container("box", {
-      image: "hello:1",
-      command: ["/hello", "and stay"],
-      networkMode: "none",
-      memory,
-      memorySwap: memory,
-      labels: [{ label: "name", value: label }],
-      mounts: [{ type: "volume", source: volume.name, target: "/data" }],
-      capabilities: { adds: ["CAP_KILL"], drops: ["ALL"] },
-      ...more,
-    });
+    const container = new docker.Container(
+      "box",
+      {
+        image: "hello:1",
+        command: ["/hello", "and stay"],
+        networkMode: "none",
+        memory,
+        memorySwap: memory,
+        labels: [{ label: "name", value: label }],
+        mounts: [{ type: "volume", source: volume.name, target: "/data" }],
+        capabilities: { adds: ["CAP_KILL"], drops: ["ALL"] },
+        ...more,
+      },
+      options,
+    );
     return { container: container.id, volume: volume.name, memory: container.memory };
   };
 }

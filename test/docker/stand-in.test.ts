@@ -219,6 +219,19 @@ describe("a container that somebody else has been at", () => {
     await scene.destroy();
   });
 
+  it("and has given other limits keeps them where the program ignores that", async () => {
+    const program = boxWithData({ options: { ignoreChanges: ["memory", "memorySwap"] } });
+    const { container } = (await scene.up(program)).outputs;
+    await scene.docker("update", "--memory=100m", "--memory-swap=100m", container);
+    expect((await scene.up(program)).changes).toEqual({ same: 3 });
+    expect(await scene.inspect(container, "HostConfig.Memory")).toBe(String(100 * MEGABYTE));
+    await scene.docker("update", "--restart=always", container);
+    expect((await scene.up(program)).changes).toEqual({ same: 2, update: 1 });
+    expect(await scene.inspect(container, "HostConfig.RestartPolicy.Name")).toBe("no");
+    expect(await scene.inspect(container, "HostConfig.Memory")).toBe(String(100 * MEGABYTE));
+    await scene.destroy();
+  });
+
   it("and has removed before a destroy is no error", async () => {
     const { container, volume } = (await scene.up(boxWithData())).outputs;
     await scene.docker("rm", "--force", container);

@@ -3,13 +3,23 @@ import type { Difference, Old } from "../kind";
 import { hasUnknown, UNKNOWN, type Values } from "../values";
 import { hasOwnName } from "./check-inputs";
 import type { Declaration } from "./declaration";
+import type { Type } from "./shape/fields";
 import { DEFAULTS } from "./shape/state-shape";
 
-/** What a program has changed, and what somebody else has. */
-export function differenceOf(declaration: Declaration, { inputs, outputs }: Old, news: Values): Difference {
+/**
+ * What a program has changed, and what somebody else has.
+ * @param ignored paths of which a program wants to know no changes
+ */
+export function differenceOf(
+  declaration: Declaration,
+  { inputs, outputs }: Old,
+  news: Values,
+  ignored: readonly string[] = [],
+): Difference {
   const [before, after] = [comparable(declaration, inputs), comparable(declaration, news)];
   const asked = changesOf(before, after, declaration.effects).map((change) => takenBack(declaration, change));
-  const changes = [...asked, ...drift(declaration, asked, after, outputs)];
+  const all = [...asked, ...drift(declaration, asked, after, outputs)];
+  const changes = all.filter(({ path }) => !ignored.some((one) => path === one || path.startsWith(`${one}.`)));
   return { changes, deletesFirst: declaration.deletesFirst || keepsItsName(declaration, news, changes) };
 }
 
@@ -34,11 +44,12 @@ function drift({ drifting }: Declaration, asked: readonly Change[], after: Value
 }
 
 /** With the defaults, without what is as good as nothing, and sets in one order. */
-function comparable({ defaults, sets }: Declaration, values: Values): Record<string, unknown> {
+function comparable({ defaults, sets, shape }: Declaration, values: Values): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const [name, value] of Object.entries({ ...defaults, ...values })) {
     if (name === DEFAULTS || isAsNothing(value)) continue;
-    found[name] = Array.isArray(value) ? comparableList(value, sets.has(name)) : plain(value);
+    const type = shape.inputs[name];
+    found[name] = Array.isArray(value) ? comparableList(value, sets.has(name), type) : plain(value, type);
     for (const [inner, list] of Object.entries(found[name] as Record<string, unknown[]>)) {
       if (sets.has(`${name}.${inner}`)) (found[name] as Record<string, unknown>)[inner] = comparableList(list, true);
     }
@@ -46,14 +57,15 @@ function comparable({ defaults, sets }: Declaration, values: Values): Record<str
   return found;
 }
 
-function comparableList(list: readonly unknown[], isSet: boolean): unknown[] {
-  const items = list.map(comparableItem);
+function comparableList(list: readonly unknown[], isSet: boolean, type?: Type): unknown[] {
+  const inner = typeof type === "object" && "list" in type ? { object: type.list } : undefined;
+  const items = list.map((item) => comparableItem(item, inner));
   return isSet ? items.sort((a, b) => (String(a) < String(b) ? -1 : 1)) : items;
 }
 
-function comparableItem(item: unknown): unknown {
+function comparableItem(item: unknown, type: Type | undefined): unknown {
   if (hasUnknown(item)) return UNKNOWN;
-  return typeof item === "object" && item !== null ? JSON.stringify(sorted(plain(item))) : item;
+  return typeof item === "object" && item !== null ? JSON.stringify(sorted(plain(item, type))) : item;
 }
 
 function isAsNothing(value: unknown): boolean {
@@ -61,12 +73,16 @@ function isAsNothing(value: unknown): boolean {
   return value === undefined || value === null || value === "" || value === 0 || value === false;
 }
 
-/** Without the plugin's own marks, and with nothing where there is as good as nothing. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([name, inner]) => name !== DEFAULTS && !isAsNothing(inner));
-  return Object.fromEntries(entries.map(([name, inner]) => [name, plain(inner)]));
+/**
+ * Without the plugin's own marks, and with nothing where there is as good as nothing. In a map a program has chosen the
+ * names, and an empty text says something.
+ */
+function plain(value: unknown, type: Type | undefined): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const fields = typeof type === "object" && "object" in type ? type.object : {};
+  const says = (inner: unknown) => (type === "map" ? inner !== undefined && inner !== null : !isAsNothing(inner));
+  const entries = Object.entries(value).filter(([name, inner]) => name !== DEFAULTS && says(inner));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, plain(inner, fields[name])]));
 }
 
 function sorted(value: unknown): unknown {

@@ -11,9 +11,6 @@ export function labelList(labels: Readonly<Record<string, string>> | null | unde
 }
 
 /** Does an object of the engine bear all of these? An image's own come on top. */
-export function bears(
-  found: Readonly<Record<string, string>> | null | undefined,
-  labels: readonly Label[] | undefined,
-): boolean {
-  return (labels ?? []).every(({ label, value }) => found?.[label] === value);
+export function bears(found: Readonly<Record<string, string>> | null | undefined, labels: readonly Label[]): boolean {
+  return labels.every(({ label, value }) => found?.[label] === value);
 }

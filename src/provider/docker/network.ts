@@ -8,7 +8,8 @@ import type { Label } from "./container/inputs";
 import { effectsOf } from "./declaration";
 import { nameTaken } from "./failure";
 import type { DockerKind } from "./kind";
-import { bears, labelList, labelMap } from "./labels";
+import { isCutOff } from "./is-cut-off";
+import { labelList, labelMap } from "./labels";
 import { givenAs, withoutMarks } from "./marks";
 import { STATE_SHAPE } from "./shape/state-shape";
 import { patiently } from "./until-gone";
@@ -51,9 +52,7 @@ export const network: DockerKind = {
     const before = interrupted && givenAs<NetworkInputs>(interrupted);
     const [found] = await engine.api.listNetworks({ filters: { name: [`^${escaped(inputs.name)}$`] } });
     if (found !== undefined) {
-      if (before?.name !== inputs.name || !bears(found.Labels, before.labels)) {
-        throw nameTaken(inputs.name, engine.host);
-      }
+      if (!isCutOff(interrupted, inputs.name, found.Labels)) throw nameTaken(inputs.name, engine.host);
       if (isDeepStrictEqual(before, inputs)) return await known(engine, found.Id);
       await removeNetwork(engine, found.Id, signal);
     }

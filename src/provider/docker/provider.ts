@@ -63,7 +63,8 @@ export class DockerProvider {
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
     const kind = await this.kind(request.getUrn());
-    return diffResponse(differenceOf(kind, oldOf(request), readProperties(request.getNews()).values));
+    const { values: news } = readProperties(request.getNews());
+    return diffResponse(differenceOf(kind, oldOf(request), news, request.getIgnorechangesList()));
   }
 
   async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
@@ -96,7 +97,7 @@ export class DockerProvider {
   async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
     const kind = await this.kind(request.getUrn());
     const old = oldOf(request);
-    const { values: news } = readProperties(request.getNews());
+    const news = withIgnored(readProperties(request.getNews()).values, old.outputs, request.getIgnorechangesList());
     const response = new messages.UpdateResponse();
     if (request.getPreview()) {
       return response.setProperties(writeProperties({ ...old.outputs, ...withoutMarks(news) }));
@@ -182,6 +183,12 @@ function nounOf({ token }: DockerKind): string {
 function oldOf(request: messages.DiffRequest | messages.UpdateRequest): Old {
   const { values: outputs } = readProperties(request.getOlds());
   return { id: request.getId(), inputs: readProperties(request.getOldInputs()).values, outputs };
+}
+
+/** What a program wants to know no changes of stays what it was found to be. */
+function withIgnored(news: Values, found: Values, ignored: readonly string[]): Values {
+  const kept = ignored.filter((name) => found[name] !== undefined);
+  return { ...news, ...Object.fromEntries(kept.map((name) => [name, found[name]])) };
 }
 
 /** At a preview: what was given, and of the rest that it is not known yet. */

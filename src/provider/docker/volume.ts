@@ -7,7 +7,8 @@ import { effectsOf } from "./declaration";
 import { nameTaken } from "./failure";
 import type { Label } from "./container/inputs";
 import type { DockerKind } from "./kind";
-import { bears, labelList, labelMap } from "./labels";
+import { isCutOff } from "./is-cut-off";
+import { labelList, labelMap } from "./labels";
 import { givenAs, withoutMarks } from "./marks";
 import { STATE_SHAPE } from "./shape/state-shape";
 import { patiently } from "./until-gone";
@@ -44,9 +45,7 @@ export const volume: DockerKind = {
     const before = interrupted && givenAs<VolumeInputs>(interrupted);
     const found = await inspect(engine, name);
     // An engine gives the volume that is there to whoever asks: then a destroy would remove a stranger's.
-    if (found !== undefined && (before?.name !== name || !bears(found.Labels, before.labels))) {
-      throw nameTaken(name, engine.host);
-    }
+    if (found !== undefined && !isCutOff(interrupted, name, found.Labels)) throw nameTaken(name, engine.host);
     if (found !== undefined && !isDeepStrictEqual(before, inputs)) await engine.api.getVolume(name).remove();
     await engine.api.createVolume({ Name: name, Driver: driver, DriverOpts: driverOpts, Labels: labelMap(labels) });
     return madeOf(await engine.api.getVolume(name).inspect());

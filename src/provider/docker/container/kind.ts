@@ -8,8 +8,8 @@ import { Unanswered } from "../../service";
 import type { Values } from "../../values";
 import { explain, nameTaken } from "../failure";
 import { findImage } from "../find-image";
+import { isCutOff } from "../is-cut-off";
 import type { DockerKind, Order } from "../kind";
-import { bears } from "../labels";
 import { givenAs, withoutMarks } from "../marks";
 import { untilGone } from "../until-gone";
 import { declaration } from "./declaration";
@@ -91,9 +91,7 @@ async function takeOver(
   { interrupted, signal }: Order,
 ): Promise<Container> {
   const before = interrupted && givenAs<ContainerInputs>(interrupted);
-  if (before?.name !== inputs.name || !bears(found.Config.Labels, before.labels)) {
-    throw nameTaken(inputs.name, engine.host);
-  }
+  if (!isCutOff(interrupted, inputs.name, found.Config.Labels)) throw nameTaken(inputs.name, engine.host);
   const made = engine.api.getContainer(found.Id);
   if (isDeepStrictEqual(before, withoutMarks(inputs)) && isDone(inputs, found)) return made;
   await removeAtOnce(engine, made, true, signal);

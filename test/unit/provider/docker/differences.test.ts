@@ -16,6 +16,18 @@ function changesOf(before: object, after: object, outputs: object = {}) {
   return Object.fromEntries(changes.map(({ path, effect, input }) => [path, `${effect}${input ? "" : "!"}`]));
 }
 
+it.each([
+  [["memory"], ["memorySwap", "hostname"]],
+  [["memory", "memorySwap", "hostname"], []],
+  [["mem"], ["hostname", "memory", "memorySwap"]],
+])("of changes that a program ignores (%j) nobody is told, somebody else's too", (ignored, left) => {
+  const inputs = checked({ memory: 64, memorySwap: 64, hostname: "a" });
+  const outputs = { memory: 128, memorySwap: 128 };
+  const news = checked({ memory: 96, memorySwap: 64, hostname: "b" }, inputs);
+  const { changes } = differenceOf(container, { id: "x", inputs, outputs }, news, ignored);
+  expect(changes.map(({ path }) => path).sort()).toEqual([...left].sort());
+});
+
 describe("a change of a container", () => {
   it.each([
     [{}, {}, {}],
@@ -32,6 +44,8 @@ describe("a change of a container", () => {
     [{}, { cpus: "1" }, { cpus: "replace" }],
     [{ labels: [{ label: "a", value: "b" }] }, { labels: [{ label: "a", value: "c" }] }, { labels: "replace" }],
     [{ tmpfs: { "/a": "size=1m" } }, { tmpfs: { "/a": "size=2m" } }, { 'tmpfs["/a"]': "replace" }],
+    [{}, { tmpfs: { "/run": "" } }, { 'tmpfs["/run"]': "replace" }],
+    [{ logOpts: { tag: "" } }, { logOpts: { labels: "" } }, { "logOpts.labels": "replace", "logOpts.tag": "replace" }],
     [{ capabilities: { adds: ["A"] } }, { capabilities: { adds: ["A", "B"] } }, { "capabilities.adds": "replace" }],
     [{ command: ["a", "b"] }, { command: ["b", "a"] }, { command: "replace" }],
     [{ init: true }, {}, { init: "replace" }],
