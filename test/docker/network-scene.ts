@@ -77,6 +77,19 @@ while True:
     server.accept()[0].close()
 `;
 
+/** Answers questions that were sent to all, by the interface that they came from, as some servers do. */
+const TO_ALL = `
+import socket, struct
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.setsockopt(socket.IPPROTO_IP, 8, 1)
+server.bind(("255.255.255.255", 53))
+print("serving", flush=True)
+while True:
+    asked, told, _, whom = server.recvmsg(1500, 256)
+    back = struct.pack("i8x", struct.unpack_from("i", told[0][2])[0])
+    server.sendmsg([asked[:2] + bytes([129, 130]) + asked[4:]], [(socket.IPPROTO_IP, 8, back)], 0, whom)
+`;
+
 /** Says of each address and port how a connection ends. */
 const REACH = `
 import errno, socket, sys
@@ -124,13 +137,28 @@ export interface Member {
 }
 
 /** A hardened container that serves. @param host what else its HostConfig has: its network at least */
-export async function member(engine: DockerEngine, host: HostConfig & { NetworkMode: string }): Promise<Member> {
+export function member(engine: DockerEngine, host: HostConfig & { NetworkMode: string }): Promise<Member> {
+  return start(engine, SERVER, host);
+}
+
+/** One, or the engine's machine itself, that answers what is asked of all. */
+export async function answerer(engine: DockerEngine, host: HostConfig & { NetworkMode: string }): Promise<Member> {
+  const made = await start(engine, TO_ALL, { ...host, CapAdd: ["NET_BIND_SERVICE"] });
+  await until("it serves", 5_000, async () => (await engine.docker(["logs", made.id])).stdout);
+  return made;
+}
+
+async function start(
+  engine: DockerEngine,
+  program: string,
+  host: HostConfig & { NetworkMode: string },
+): Promise<Member> {
   const at = await ours(engine);
   const { digest } = await defaultTestImage();
   const container = await at.api.createContainer({
     Image: await ensureImage(at, digest, { exportImage }),
-    Entrypoint: ["python3", "-c", SERVER],
-    User: "65534:65534",
+    Entrypoint: ["python3", "-c", program],
+    User: "0:0",
     HostConfig: { ...HARDENED, ...host },
   });
   await container.start();

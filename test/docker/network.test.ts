@@ -4,7 +4,7 @@ import { internalNetworkOptions, onInternalNetwork } from "../../src/tiers/docke
 import { probeNetwork } from "../../src/tiers/docker/probe-network";
 import { until } from "../support/until";
 import { dockerScene } from "./docker-scene";
-import { hear, makeNetwork, member, METADATA, ours, ran, SERVED, withServices } from "./network-scene";
+import { answerer, hear, makeNetwork, member, METADATA, ours, ran, SERVED, withServices } from "./network-scene";
 
 // An internal network of a real engine, and the probe that stands guard over it, beside networks that are open. Not proven:
 // engines from 28 on, which are told to isolate (the machine has an older one); a network of several engines.
@@ -72,12 +72,12 @@ describe("on an internal network", () => {
   it("the bridge's own IPv6 address is out of reach, which it is not where a container has IPv6", async () => {
     await using network = await internal();
     const { Sysctls, ...without } = onInternalNetwork(network.name);
+    await using one = await member(scene.engine, { ...without, Sysctls });
     await using six = await member(scene.engine, { ...without, Sysctls: { "net.ipv6.conf.all.disable_ipv6": "0" } });
     // It has one when somebody is on it.
     const shown = await ran(scene.engine, ["ip", "-6", "-oneline", "address", "show", "dev", network.bridge]);
     const to = `${/inet6 (fe80:[^/]+)/.exec(shown)?.[1]}%eth0 ${SERVED}`;
     await until("it is reached", 10_000, async () => (await six.reach(to))[0] === "connected");
-    await using one = await member(scene.engine, { ...without, Sysctls });
     expect(await one.reach(to)).toEqual(["EADDRNOTAVAIL"]);
   });
 
@@ -136,6 +136,24 @@ describe("the probe", () => {
       EndpointConfig: { Aliases: ["sandstack.invalid"] },
     });
     await expect(probe(network.name)).rejects.toThrow("resolver 127.0.0.11 (dns sandstack.invalid answered) answers.");
+  });
+
+  it("refuses one from which what is sent to all is answered from outside, and minds no answer of a neighbour", async () => {
+    await using network = await internal();
+    await using neighbour = await answerer(scene.engine, onInternalNetwork(network.name));
+    expect(neighbour.address).not.toBe("");
+    const filter = (value: number) =>
+      ran(scene.engine, ["sysctl", "-w", `net.ipv4.conf.${network.bridge}.rp_filter=${value}`]);
+    await filter(0);
+    // Where what passes a bridge is looked at, rules of the engine keep it from the neighbour.
+    const look = "/proc/sys/net/bridge/bridge-nf-call-iptables";
+    await ran(scene.engine, ["sh", "-c", `[ ! -e ${look} ] || echo 0 > ${look}`]);
+    await probe(network.name);
+    await using machine = await answerer(scene.engine, { NetworkMode: "host" });
+    expect(machine.address).toBe("");
+    await expect(probe(network.name)).rejects.toThrow("everybody 255.255.255.255 (dns sandstack.invalid answered)");
+    await filter(2);
+    await probe(network.name);
   });
 
   it("fails where it can't try: without the network, and with a port that is none", async () => {

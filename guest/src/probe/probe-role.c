@@ -1,6 +1,4 @@
 #include <errno.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,10 +71,12 @@ static bool try_gateway(struct tries *t, const char *address) {
     return each_word("SANDSTACK_PORTS", try_port, t);
 }
 
+/* What is sent to all arrives also where nobody has an address. */
 static bool begin(struct tries *t) {
     if (!each_word("SANDSTACK_GATEWAYS", try_gateway, t)) return false;
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
         if (!tries_dns(t, "resolver", RESOLVER, questions[i], true)) return false;
+    if (!tries_everybody(t, "255.255.255.255", questions[0]) || !tries_everybody(t, "224.0.0.1", questions[0])) return false;
     return tries_tcp(t, "metadata", METADATA, 80);
 }
 
@@ -105,20 +105,12 @@ static bool wait_for_answers(struct tries *t) {
     }
 }
 
-/* From where there is no way at all, nothing answers whatever the network is like. */
-static bool has_network(void) {
-    struct ifaddrs *all, *one;
-    if (getifaddrs(&all) < 0) return false;
-    for (one = all; one; one = one->ifa_next)
-        if (one->ifa_addr && one->ifa_addr->sa_family == AF_INET && !(one->ifa_flags & IFF_LOOPBACK) && one->ifa_flags & IFF_UP) break;
-    freeifaddrs(all);
-    return one != NULL;
-}
-
 int probe_main(void) {
     static struct tries tries;
     if (!each_word("SANDSTACK_GATEWAYS", check_gateway, NULL) || !each_word("SANDSTACK_PORTS", check_port, NULL)) return MISUSED;
-    if (!has_network()) {
+    struct in_addr address, mask;
+    /* From where there is no way at all, nothing answers whatever the network is like. */
+    if (!own_network(&address, &mask)) {
         fprintf(stderr, "there is no network here to try\n");
         return FAILED;
     }

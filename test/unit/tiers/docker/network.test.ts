@@ -70,8 +70,8 @@ describe("what a probe says", () => {
     ["", []],
     ["gateway 172.18.0.1 port 22 refused\n", ["gateway 172.18.0.1 (port 22 refused)"]],
     [
-      "gateway 172.18.0.1 port 22 refused\nresolver 127.0.0.11 dns deb.debian.org answered\ngateway 172.18.0.1 port 80 connected\n",
-      ["gateway 172.18.0.1 (port 22 refused, port 80 connected)", "resolver 127.0.0.11 (dns deb.debian.org answered)"],
+      "gateway 172.18.0.1 port 22 refused\nresolver 127.0.0.11 dns example.com answered\ngateway 172.18.0.1 port 80 connected\n",
+      ["gateway 172.18.0.1 (port 22 refused, port 80 connected)", "resolver 127.0.0.11 (dns example.com answered)"],
     ],
   ])("%j is told by who answers", (said, told) => {
     expect(answering(said)).toEqual(told);
