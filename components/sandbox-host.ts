@@ -57,7 +57,7 @@ export class SandboxHost extends pulumi.ComponentResource {
     this.owner = new Owner(name, { parent: this }).id;
     this.capabilities = this.tier.apply(capabilitiesOf);
     this.group = pulumi.output(args.access?.group);
-    if (args.tier === "docker") rememberEngine(this, declareEngine(name, args.docker ?? {}, this));
+    if (args.tier === "docker") rememberEngine(this, declareEngine(name, args.docker ?? {}, this.owner, this));
     this.registerOutputs({ tier: this.tier, owner: this.owner, capabilities: this.capabilities });
   }
 }

@@ -61,7 +61,9 @@ export interface SandboxInstanceArgs {
   /** Its bounds. A change updates, but of `disk` replaces. */
   limits?: LimitArgs;
   /**
-   * `"none"` is loopback and nothing else; `"host"` is the machine's own network, on chroot only, and open.
+   * `"none"` is loopback and nothing else; `"host"` is the machine's own network, on chroot only, and open; `"internal"`,
+   * on docker only, is one network of all instances of the host that have it, which find one another as
+   * `sandstack-<id>` and reach nothing else: a probe tries that before an instance is made.
    * Default `"none"`. A change replaces.
    */
   network?: pulumi.Input<Network>;

@@ -3,7 +3,7 @@ import { invalidOption, SandstackError } from "../src/model/error";
 import type { BuildProgress, ImageArgs } from "../src/model/image";
 import {
   parseLimits,
-  parseNetwork,
+  parseLoneNetwork,
   parseTier,
   parseUser,
   refuseUnknown,
@@ -94,7 +94,7 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
     ttlMs: parseDuration("ttl", options.ttl ?? "5m"),
     task: task === undefined ? undefined : argvOf(task, "task"),
     limits: parseLimits(options.limits ?? {}),
-    network: parseNetwork(options.network ?? "none", tier),
+    network: parseLoneNetwork(options.network ?? "none", tier),
     user: options.user === undefined ? undefined : parseUser(options.user, tier),
     group,
     docker: parseDocker(options.docker, tier),

@@ -53,6 +53,8 @@ export interface ContainerParts {
   memory: pulumi.Output<string | number>;
   cpus?: pulumi.Input<number>;
   runtime?: pulumi.Input<string>;
+  /** Where it has another network than none. */
+  network?: Pick<docker.ContainerArgs, "networkMode" | "dns" | "sysctls">;
 }
 
 export interface LabelArgs {
@@ -61,7 +63,7 @@ export interface LabelArgs {
 }
 
 export function containerArgs(parts: ContainerParts): docker.ContainerArgs {
-  const { id, image, guest, volumes, labels, cpus, runtime } = parts;
+  const { id, image, guest, volumes, labels, cpus, runtime, network } = parts;
   const memory = parts.memory.apply(megabytesOf);
   return {
     ...HARDENED,
@@ -82,6 +84,7 @@ export function containerArgs(parts: ContainerParts): docker.ContainerArgs {
     // What can be moved without making the container anew, unlike a number of processors.
     ...(cpus === undefined ? {} : { cpuPeriod: CPU_PERIOD, cpuQuota: pulumi.output(cpus).apply(quotaOf) }),
     runtime,
+    ...network,
   };
 }
 
@@ -95,7 +98,11 @@ export function volumeArgs(
 
 /** As an engine lists them. */
 export function labelArgs(kind: Kind, of: Ownership): LabelArgs[] {
-  return Object.entries(labelsFor(kind, of)).map(([label, value]) => ({ label, value }));
+  return labelList(labelsFor(kind, of));
+}
+
+export function labelList(labels: Readonly<Record<string, string>>): LabelArgs[] {
+  return Object.entries(labels).map(([label, value]) => ({ label, value }));
 }
 
 /**

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AfterEnd } from "../../src/model/after-end";
 import { WRITABLE, type Writable } from "../../src/model/docker/names";
+import { SandstackError } from "../../src/model/error";
+import { isPlain } from "../declaration";
 import type { Lease } from "../lease";
 import type { EnvArgs, LimitArgs } from "../sandbox-instance";
 import { containerArgs, labelArgs, volumeArgs } from "./container";
@@ -8,6 +10,7 @@ import { DockerGuest } from "./docker-guest";
 import type { DockerImage } from "./docker-image";
 import { DockerInstance } from "./docker-instance";
 import type { HostEngine } from "./engine";
+import { internalNetwork, onNetwork } from "./internal-network";
 import { loadDocker } from "./load-docker";
 
 export interface ContainerInstanceArgs {
@@ -29,11 +32,16 @@ export interface ContainerInstanceArgs {
 
 /** An instance of tier docker: what comes before its container, the container with its volumes, and the sandbox in it. */
 export function declareInstance(name: string, args: ContainerInstanceArgs, parent: pulumi.Resource): DockerInstance {
-  const { engine, owner, lease, engineImage, image, snapshot, network, user, limits = {} } = args;
+  const { engine, owner, lease, engineImage, image, snapshot, user, limits = {} } = args;
+  const network = args.network === "internal" ? internalNetwork(engine) : undefined;
   const { host, provider, runtime } = engine;
   const { id, createdAt, deadline } = lease;
   const at = { host, runtime, owner, lease: id, createdAt, deadline };
-  const guest = new DockerGuest(name, { ...at, image, snapshot, network, user }, { parent });
+  const guest = new DockerGuest(
+    name,
+    { ...at, image, snapshot, user, network: notLater(args.network), networkName: network?.name },
+    { parent },
+  );
   const { Container, Volume } = loadDocker();
   const labels = (kind: "sandbox" | Writable) =>
     pulumi.all([owner, id, createdAt, guest.firstDeadline]).apply(([owner, id, made, until]) => {
@@ -49,6 +57,7 @@ export function declareInstance(name: string, args: ContainerInstanceArgs, paren
     name,
     containerArgs({
       ...{ id, guest, memory, runtime, image: engineImage.id, cpus: limits.cpus, labels: labels("sandbox") },
+      network: network && onNetwork(network),
       volumes: Object.fromEntries(volumes) as Record<Writable, pulumi.Output<string>>,
     }),
     { parent, provider },
@@ -62,4 +71,15 @@ export function declareInstance(name: string, args: ContainerInstanceArgs, paren
     },
     { parent },
   );
+}
+
+/** What is known only now can't have a network declared for it any more. */
+function notLater(network: pulumi.Input<string> | undefined): pulumi.Input<string> | undefined {
+  if (network === undefined || isPlain(network)) return network;
+  return pulumi.output(network).apply((name) => {
+    if (name !== "internal") return name;
+    throw new SandstackError("UNSUPPORTED", 'network: "internal" is not there when the program runs, but later.', {
+      hint: "What is declared depends on it: give it as a plain value, not as an output.",
+    });
+  });
 }

@@ -11,6 +11,8 @@ export interface DockerGuestArgs {
   image?: pulumi.Input<string>;
   snapshot?: pulumi.Input<string>;
   network?: pulumi.Input<string>;
+  /** Of one that is to lead nowhere. */
+  networkName?: pulumi.Input<string>;
   user?: pulumi.Input<string>;
 }
 

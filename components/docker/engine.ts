@@ -6,6 +6,10 @@ import { loadDocker } from "./load-docker";
 
 /** What a host of tier docker declares: the engine, and how its sandboxes run there. */
 export interface HostEngine {
+  /** Of the host. */
+  name: string;
+  owner: pulumi.Output<string>;
+  parent: pulumi.Resource;
   provider: docker.Provider;
   host: pulumi.Output<string>;
   runtime?: pulumi.Input<string>;
@@ -24,9 +28,14 @@ export function rememberEngine(component: pulumi.ComponentResource, engine: Host
 }
 
 /** Another host is another engine, which has nothing of what was made at the first one. */
-export function declareEngine(name: string, args: DockerArgs, parent: pulumi.Resource): HostEngine {
+export function declareEngine(
+  name: string,
+  args: DockerArgs,
+  owner: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): HostEngine {
   const host = pulumi.output(args.host).apply((given) => given || defaultHost());
   const { Provider } = loadDocker();
   const provider = new Provider(name, { host }, { parent, replaceOnChanges: ["host"] });
-  return { provider, host, runtime: args.runtime };
+  return { name, owner, parent, provider, host, runtime: args.runtime };
 }

@@ -79,10 +79,23 @@ export function refuseDisk(disk: unknown): void {
 
 /** @throws SandstackError INVALID_OPTION, or UNSUPPORTED naming the tier that has it */
 export function parseNetwork(network: unknown, tier: TierName): Network {
-  if (network !== "none" && network !== "host") throw invalidOption("network", network, '"none", or "host" on chroot');
-  if (network === "none" || tier === "chroot") return network;
-  throw new SandstackError("UNSUPPORTED", `network: "host" is refused on tier ${tier}.`, {
-    hint: "The tier that has it is chroot, and it is open then.",
+  if (network === "none") return network;
+  if (network !== "host" && network !== "internal") {
+    throw invalidOption("network", network, '"none", "host" on chroot, or "internal" on docker');
+  }
+  const [has, note] = network === "host" ? ["chroot", "chroot, and it is open then"] : ["docker", "docker"];
+  if (tier === has) return network;
+  throw new SandstackError("UNSUPPORTED", `network: ${JSON.stringify(network)} is refused on tier ${tier}.`, {
+    hint: `The tier that has it is ${note}.`,
+  });
+}
+
+/** As parseNetwork, of a sandbox that is alone. @throws SandstackError UNSUPPORTED for what needs others */
+export function parseLoneNetwork(network: unknown, tier: TierName): Network {
+  const parsed = parseNetwork(network, tier);
+  if (parsed !== "internal") return parsed;
+  throw new SandstackError("UNSUPPORTED", 'network: "internal" is between the instances of one host.', {
+    hint: "Declare them on a SandboxHost; a sandbox by itself has nobody on it.",
   });
 }
 

@@ -25,8 +25,11 @@ export interface Limits {
 /** Bounds that can be moved while a sandbox lives. */
 export type MovableLimits = Omit<Limits, "disk">;
 
-/** `none`: a network namespace with `lo` and nothing else. `host`: the machine's own network, chroot only, named as open. */
-export type Network = "none" | "host";
+/**
+ * `none`: a network namespace with `lo` and nothing else. `host`: the machine's own network, chroot only, named as open.
+ * `internal`: those that are declared on one host of tier docker reach one another, and nothing else.
+ */
+export type Network = "none" | "host" | "internal";
 
 /** All that a tier needs to make a sandbox; every value parsed and checked, the image built. */
 export interface SandboxSpec {
@@ -69,6 +72,8 @@ export interface DockerPlace {
   host: string;
   /** Of those that the engine has, such as `runsc`; `undefined`: its usual one. */
   runtime?: string;
+  /** The internal network that its container is on, by name. */
+  network?: string;
   /** The volume that its files begin as, and whose the payload's are in it. */
   snapshot?: { volume: string; uid: number };
 }
@@ -130,11 +135,11 @@ export interface EndedRecord {
 export interface OwnedObject {
   kind:
     | ("process" | "cgroup" | "socket" | "layer" | "snapshot" | "uid range" | "record" | "loop device" | "mount")
-    | ("container" | "volume");
+    | ("container" | "volume" | "network");
   /** How a person finds it: a pid, a path. */
   where: string;
   owner: string;
-  /** The sandbox that it belongs to. */
+  /** The sandbox that it belongs to; the owner, of what serves all of a host. */
   sandbox: string;
   createdAt: number;
   /** ms since 1970; undefined where it has none (a kept snapshot). */

@@ -36,13 +36,6 @@ export { moveDeadline } from "./docker/deadline";
 export { imageReference, removeImage } from "./docker/image";
 export { prepareContainer } from "./docker/prepare";
 export { containerState, reach, removeContainer } from "./docker/reach";
-export { probeNetwork } from "./docker/probe-network";
-export {
-  internalNetworkOptions,
-  onInternalNetwork,
-  type InternalNetwork,
-  type OnInternalNetwork,
-} from "./docker/network";
 export { tidyEngine } from "./docker/tidy";
 export { removeSandbox } from "./remove";
 export { removeSnapshot } from "./remove-snapshot";

@@ -9,6 +9,8 @@ import { ensureGuestImage } from "../../src/tiers/docker/guest-image";
 import { destroyAfterEach } from "../cli/stack-scene";
 
 const { from, packages } = defaultImage();
+/** What an image is declared with, as text of a program. */
+export const IMAGE = JSON.stringify({ from, packages });
 
 /**
  * A program with a host of tier docker, an image, an instance and, where config says so, a snapshot of it, an instance
@@ -21,7 +23,7 @@ const config = new pulumi.Config();
 const runtime = config.get("runtime");
 const tier = config.get("later") === undefined ? "docker" : pulumi.output("docker" as const);
 const host = new SandboxHost("lab", { tier, ...(tier === "docker" && { docker: { runtime } }) });
-const image = new SandboxImage("python", { host, ...${JSON.stringify({ from, packages })} });
+const image = new SandboxImage("python", { host, ...${IMAGE} });
 const limits = {
   memory: config.get("memory") ?? "128MiB",
   processes: config.getNumber("processes") ?? 64,

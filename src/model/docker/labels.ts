@@ -40,6 +40,16 @@ export function sharedLabels(kind: "guest" | "reaper"): Record<string, string> {
   return { [KIND]: kind };
 }
 
+/** The labels of a network, which is for all sandboxes of a host. */
+export function networkLabels({ owner, stack }: { owner: string; stack: string }): Record<string, string> {
+  return { [KIND]: "network", "sandstack.owner": owner, "sandstack.stack": stack };
+}
+
+/** The owner of a network; `undefined` for one that is not ours. */
+export function networkOwner(labels: Readonly<Record<string, string>> | undefined | null): string | undefined {
+  return labels?.[KIND] === "network" ? labels["sandstack.owner"] : undefined;
+}
+
 /** `undefined` for what is not ours, or serves all sandboxes. */
 export function readLabels(labels: Record<string, string> | undefined | null): Marked | undefined {
   const kind = labels?.[KIND];

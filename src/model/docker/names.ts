@@ -24,3 +24,8 @@ export function snapshotVolumeName(snapshot: string): string {
 export function holderName(id: string): string {
   return `sandstack-${id}-guest`;
 }
+
+/** The internal network of a host. */
+export function networkName(owner: string): string {
+  return `sandstack-${owner}`;
+}

@@ -71,11 +71,11 @@ function forget(id: string, nameLink: string | undefined): void {
 }
 
 /** @throws SandstackError INVALID_OPTION, or UNSUPPORTED for what other tiers have */
-export function checkSpec({ id, name, owner, network, limits, group }: SandboxSpec): void {
+export function checkSpec({ id, name, owner, network, limits, group, docker }: SandboxSpec): void {
   if (!isSandboxId(id)) throw invalidOption("id", id, "an id such as newSandboxId() makes");
   if (name !== undefined) checkName(name);
   if (!/^[A-Za-z0-9:._-]{1,64}$/.test(owner)) throw invalidOption("owner", owner, "up to 64 letters, digits and :._-");
-  if (network !== "none") {
+  if (network !== "none" && docker?.network === undefined) {
     throw new SandstackError("UNSUPPORTED", `network: ${JSON.stringify(network)} is refused on tier docker.`, {
       hint: 'network takes "none" here. The tier that has "host" is chroot, and it is open then.',
     });

@@ -1,29 +1,5 @@
-import type { NetworkCreateOptions, NetworkInspectInfo } from "dockerode";
-import { BRIDGE, INTERNAL_DNS, INTERNAL_SYSCTLS, internalBridgeOptions } from "../../model/docker/internal-network";
-
-export interface InternalNetwork {
-  name: string;
-  labels: Record<string, string>;
-  /** Of the engine (`api.version().ApiVersion`). */
-  apiVersion: string;
-}
-
-/**
- * A network for containers of one engine alone, as the engine is asked for it. What a container sends to all that are on it
- * (broadcast, 224.0.0.1) still arrives at the engine's machine where that has `rp_filter` 0;
- * an answer comes back only from who sends it by the interface it came from.
- */
-export function internalNetworkOptions({ name, labels, apiVersion }: InternalNetwork): NetworkCreateOptions {
-  return {
-    Name: name,
-    CheckDuplicate: true,
-    Driver: "bridge",
-    Internal: true,
-    EnableIPv6: false,
-    Options: internalBridgeOptions(apiVersion),
-    Labels: labels,
-  };
-}
+import type { NetworkInspectInfo } from "dockerode";
+import { BRIDGE, INTERNAL_DNS, INTERNAL_SYSCTLS } from "../../model/docker/internal-network";
 
 /** What the HostConfig of a container on an internal network has, whoever it is. */
 export interface OnInternalNetwork {

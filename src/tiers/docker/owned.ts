@@ -1,9 +1,10 @@
+import type { NetworkInspectInfo } from "dockerode";
 import type { OwnedObject } from "../../model/tier";
 import { engineAt, type Engine } from "./engine";
 import { fromEngine } from "./engine-error";
-import { OURS, readLabels } from "../../model/docker/labels";
+import { networkOwner, OURS, readLabels } from "../../model/docker/labels";
 
-/** Every object of an engine that is a sandbox's, of one owner or of all. */
+/** Every object of an engine that is a sandbox's or a host's, of one owner or of all. */
 export async function ownedAt(host: string, owner?: string): Promise<OwnedObject[]> {
   try {
     const objects = await list(await engineAt(host));
@@ -14,13 +15,15 @@ export async function ownedAt(host: string, owner?: string): Promise<OwnedObject
 }
 
 async function list({ api }: Engine): Promise<OwnedObject[]> {
-  const [containers, { Volumes: volumes }] = await Promise.all([
+  const [containers, { Volumes: volumes }, networks] = await Promise.all([
     api.listContainers({ all: true, filters: OURS }),
     api.listVolumes({ filters: OURS }),
+    api.listNetworks({ filters: OURS }),
   ]);
   return [
     ...containers.flatMap(({ Names, Id, Labels }) => objectOf("container", Names[0]?.replace(/^\//, "") ?? Id, Labels)),
     ...(volumes ?? []).flatMap(({ Name, Labels }) => objectOf("volume", Name, Labels)),
+    ...networks.flatMap(networkOf),
   ];
 }
 
@@ -31,12 +34,20 @@ function objectOf(kind: "container" | "volume", where: string, labels: Record<st
   return [{ kind, where, sandbox, owner, createdAt, deadline }];
 }
 
+function networkOf({ Name, Created, Labels }: NetworkInspectInfo): OwnedObject[] {
+  const owner = networkOwner(Labels);
+  return owner === undefined
+    ? []
+    : [{ kind: "network", where: Name, sandbox: owner, owner, createdAt: Date.parse(Created) }];
+}
+
 /** Removes one of them; of what is gone there is nothing to do. */
 export async function removeObject(host: string, { kind, where }: OwnedObject): Promise<void> {
   const { api } = await engineAt(host);
   try {
     if (kind === "container") await api.getContainer(where).remove({ force: true, v: true });
-    else await api.getVolume(where).remove();
+    else if (kind === "volume") await api.getVolume(where).remove();
+    else await api.getNetwork(where).remove();
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode !== 404) throw fromEngine(error, host, `removing ${where}`);
   }

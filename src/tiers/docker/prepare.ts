@@ -18,6 +18,7 @@ import { defaultHost } from "../../model/docker/default-host";
 import { removeParts } from "./parts";
 import { payloadUid } from "./payload-uid";
 import { lease } from "./reaper";
+import { probeNetwork } from "./probe-network";
 import { together } from "./together";
 import { requireRuntime } from "./runtime";
 
@@ -35,7 +36,7 @@ export interface Prepared {
 
 /**
  * Does all for a sandbox that comes before its container, which a stack declares: the ledger has it, the reaper knows its
- * deadline, the guest is there. Done again for the same sandbox it goes on.
+ * deadline, the guest is there, its network leads nowhere. Done again for the same sandbox it goes on.
  * @throws SandstackError; nothing is left then
  */
 export async function prepareContainer(spec: SandboxSpec): Promise<Prepared> {
@@ -49,6 +50,7 @@ export async function prepareContainer(spec: SandboxSpec): Promise<Prepared> {
     const held = holdGuest(engine, spec);
     await together([held, lease(engine, spec.id, spec.deadline)]);
     const volume = await held;
+    if (spec.docker?.network !== undefined) await probeNetwork(engine, spec.docker.network, spec);
     const home = homeOf(spec);
     const around = { image: "", guestVolume: volume, uid: payloadUid(spec.id, engine.remaps), home };
     const memory = Math.floor(engine.memory / 2);

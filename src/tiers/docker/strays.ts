@@ -1,12 +1,16 @@
 import { SandstackError } from "../../model/error";
 import type { OwnedObject } from "../../model/tier";
-import { readEnded, readIntent } from "../ledger/entry";
+import { listEntries, readEnded, readIntent } from "../ledger/entry";
 import { isDeclared } from "../ledger/intent";
 import { knownHosts } from "./hosts";
+import { marksOf } from "../objects/marks";
 import { ownedAt, removeObject } from "./owned";
 
 /** A guest ends its sandbox at the deadline, and takes its grace. */
 const OVERDUE_MS = 5_000;
+
+/** A network that nobody is on may be of a stack that is just being made. */
+const NETWORK_MS = 86_400_000;
 
 /** An object of an engine for which no record of this machine stands. */
 export interface EngineStray {
@@ -27,8 +31,9 @@ export async function engineStrays(
   const strays: EngineStray[] = [];
   for (const host of knownHosts()) {
     try {
-      for (const object of await ownedAt(host)) {
-        if (isHeld(object.sandbox) || isKept(object) || isStacks(object)) continue;
+      const objects = await ownedAt(host);
+      for (const object of objects) {
+        if (isHeld(object.sandbox) || isKept(object) || isStacks(object) || isInUse(object, objects)) continue;
         strays.push({ object, due: isDue(object, Date.now()), remove: () => removeObject(host, object) });
       }
     } catch (error) {
@@ -48,11 +53,22 @@ function isStacks({ sandbox }: OwnedObject): boolean {
   }
 }
 
+/** A network is its owner's as long as that has anything else there, or here. */
+function isInUse({ kind, owner }: OwnedObject, objects: readonly OwnedObject[]): boolean {
+  if (kind !== "network") return false;
+  const isTheirs = (one: { owner: string }) => one.owner === owner;
+  return (
+    objects.some((one) => one.kind !== "network" && isTheirs(one)) ||
+    listEntries().some((id) => isTheirs(marksOf(id, 0)))
+  );
+}
+
 function isKept({ kind, deadline }: OwnedObject): boolean {
   return kind === "volume" && deadline === undefined;
 }
 
-function isDue({ deadline, sandbox }: OwnedObject, now: number): boolean {
+function isDue({ kind, deadline, sandbox, createdAt }: OwnedObject, now: number): boolean {
+  if (kind === "network") return now >= createdAt + NETWORK_MS;
   if (deadline !== undefined && now >= deadline + OVERDUE_MS) return true;
   try {
     return readEnded(sandbox) !== undefined;

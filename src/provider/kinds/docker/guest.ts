@@ -1,5 +1,5 @@
 import { parseNetwork, parseUser } from "../../../model/sandbox-options";
-import type { SandboxSpec } from "../../../model/tier";
+import type { Network, SandboxSpec } from "../../../model/tier";
 import { changesOf, type Effects } from "../../changes";
 import type { Kind } from "../../kind";
 import { stackOf } from "../../urn";
@@ -14,6 +14,7 @@ const EFFECTS: Effects = {
   image: "replace",
   snapshot: "replace",
   network: "replace",
+  networkName: "replace",
   user: "replace",
 };
 
@@ -26,6 +27,8 @@ interface GuestInputs {
   deadline: string;
   image?: string;
   snapshot?: string;
+  network?: Network;
+  networkName?: string;
   user?: string;
 }
 
@@ -63,12 +66,12 @@ export const guest: Kind = {
 };
 
 async function specOf(inputs: GuestInputs, urn: string): Promise<SandboxSpec> {
-  const { host, runtime, owner, lease: id } = inputs;
+  const { host, runtime, owner, lease: id, network = "none", networkName } = inputs;
   const [createdAt, deadline] = [Date.parse(inputs.createdAt), Date.parse(inputs.deadline)];
   const { user = "agent", layers, image, config } = await beginningOf({ tier: "docker", ...inputs });
   return {
     ...{ id, owner, stack: stackOf(urn), createdAt, deadline, ttlMs: deadline - createdAt, layers, image, config },
     // Its instance brings the limits.
-    ...{ limits: {}, network: "none", user: inputs.user ?? user, docker: { host, runtime } },
+    ...{ limits: {}, network, user: inputs.user ?? user, docker: { host, runtime, network: networkName } },
   };
 }
