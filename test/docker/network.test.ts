@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { internalNetworkOptions, onInternalNetwork } from "../../src/tiers/docker/network";
+import { INTERNAL_BRIDGE } from "../../src/model/docker/internal-network";
+import { onInternalNetwork } from "../../src/tiers/docker/network";
 import { probeNetwork } from "../../src/tiers/docker/probe-network";
 import { until } from "../support/until";
 import { dockerScene } from "./docker-scene";
 import { answerer, hear, makeNetwork, member, METADATA, ours, ran, SERVED, withServices } from "./network-scene";
 
 // An internal network of a real engine, and the probe that stands guard over it, beside networks that are open. Not proven:
-// engines from 28 on, which are told to isolate (the machine has an older one); a network of several engines.
+// engines from 28 on (the machine has an older one); a network of several engines.
 
 const scene = dockerScene();
 const OWN = { owner: "own-aaaaaaaaaaaa", id: "sbx-aaaaaaaaaaaa", createdAt: Date.now() };
@@ -19,10 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function internal() {
-  const { ApiVersion: apiVersion } = await (await ours(scene.engine)).api.version();
-  return makeNetwork(scene.engine, internalNetworkOptions({ name: "inside", labels: {}, apiVersion }));
-}
+/** As a SandboxHost declares it. */
+const internal = () => makeNetwork(scene.engine, { Name: "inside", Internal: true, Options: INTERNAL_BRIDGE });
 const plainInternal = () => makeNetwork(scene.engine, { Name: "plain", Internal: true });
 const open = () => makeNetwork(scene.engine, { Name: "open" });
 

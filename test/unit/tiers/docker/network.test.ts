@@ -1,38 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { gatewaysOf, internalNetworkOptions, onInternalNetwork } from "../../../../src/tiers/docker/network";
+import { gatewaysOf, onInternalNetwork } from "../../../../src/tiers/docker/network";
 import { answering } from "../../../../src/tiers/docker/probe-network";
 
 const BRIDGE = "com.docker.network.bridge";
-const INHIBITED = { [`${BRIDGE}.inhibit_ipv4`]: "true" };
 const ISOLATED = {
-  ...INHIBITED,
   [`${BRIDGE}.gateway_mode_ipv4`]: "isolated",
   [`${BRIDGE}.gateway_mode_ipv6`]: "isolated",
 };
 
 describe("an internal network", () => {
-  it("is asked for without a way out, without an address of its machine's, without IPv6", () => {
-    expect(internalNetworkOptions({ name: "n", labels: { a: "b" }, apiVersion: "1.41" })).toEqual({
-      Name: "n",
-      CheckDuplicate: true,
-      Driver: "bridge",
-      Internal: true,
-      EnableIPv6: false,
-      Options: INHIBITED,
-      Labels: { a: "b" },
-    });
-  });
-
-  it.each([
-    ["1.41", INHIBITED],
-    ["1.47", INHIBITED],
-    ["1.48", ISOLATED],
-    ["1.100", ISOLATED],
-    ["2.0", ISOLATED],
-  ])("is told to be isolated by engines that know it: API %s", (apiVersion, options) => {
-    expect(internalNetworkOptions({ name: "n", labels: {}, apiVersion }).Options).toEqual(options);
-  });
-
   it("needs of a container that it has no other one, no resolver, no IPv6", () => {
     expect(onInternalNetwork("n")).toEqual({
       NetworkMode: "n",
