@@ -166,6 +166,46 @@ describe("SandboxInstance on docker", () => {
     expect(await inputsOf(type, args)).toMatchObject(inputs);
   });
 
+  it("is on the one internal network of its host, and on no other, where it says so", async () => {
+    const all = await registered(() => {
+      const host = new SandboxHost("lab", { tier: "docker", docker: { host: HOST } });
+      const image = new SandboxImage("python", { host, from: { debian: "bookworm" } });
+      for (const name of ["one", "two"]) new SandboxInstance(name, { host, image, ttl: "15m", network: "internal" });
+      new SandboxInstance("alone", { host, image, ttl: "15m" });
+    });
+    expect(all.filter(({ type }) => type.startsWith("docker:index/network"))).toEqual([
+      {
+        type: "docker:index/network:Network",
+        name: "lab",
+        inputs: {
+          name: "sandstack-lab-Owner",
+          driver: "bridge",
+          internal: true,
+          options: { "com.docker.network.bridge.inhibit_ipv4": "true" },
+          labels: [
+            { label: "sandstack.kind", value: "network" },
+            { label: "sandstack.owner", value: "lab-Owner" },
+            { label: "sandstack.stack", value: "sandboxes/local" },
+          ],
+        },
+      },
+    ]);
+    const inputs = (type: string, of: string) => all.find((one) => one.type === type && one.name === of)?.inputs;
+    for (const name of ["one", "two"]) {
+      expect(inputs("docker:index/container:Container", name)).toMatchObject({
+        networkMode: "sandstack-lab-Owner",
+        dns: ["127.0.0.1"],
+        sysctls: { "net.ipv6.conf.all.disable_ipv6": "1" },
+      });
+      expect(inputs("sandstack:docker:Guest", name)).toMatchObject({
+        network: "internal",
+        networkName: "sandstack-lab-Owner",
+      });
+    }
+    expect(inputs("docker:index/container:Container", "alone")).toMatchObject({ networkMode: "none" });
+    expect(inputs("docker:index/container:Container", "alone")).not.toHaveProperty("dns");
+  });
+
   it("has the runtime that its host names", async () => {
     const docker = { host: HOST, runtime: "runsc" };
     expect(await inputsOf("docker:index/container:Container", {}, docker)).toMatchObject({ runtime: "runsc" });
