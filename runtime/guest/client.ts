@@ -91,11 +91,20 @@ export class GuestClient implements GuestLink, StreamOwner {
       this.socket.write(encodeFrame(type, stream, channel, payload));
       return;
     }
-    // In one call to the system, and without a copy.
+    // Without a copy.
+    this.together(() => {
+      this.socket.write(encodeHeader(type, stream, channel, payload.byteLength));
+      this.socket.write(payload);
+    });
+  }
+
+  together<T>(sends: () => T): T {
     this.socket.cork();
-    this.socket.write(encodeHeader(type, stream, channel, payload.byteLength));
-    this.socket.write(payload);
-    this.socket.uncork();
+    try {
+      return sends();
+    } finally {
+      this.socket.uncork();
+    }
   }
 
   forget(stream: GuestStream): void {

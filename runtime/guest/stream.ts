@@ -18,6 +18,8 @@ export interface StreamListener {
 /** What a stream needs of its connection. */
 export interface StreamOwner {
   send(type: number, stream: number, channel: number, payload?: Uint8Array): void;
+  /** All that is sent meanwhile goes out in one call to the system, as far as that takes it. */
+  together<T>(sends: () => T): T;
   /** The stream is over, and its number is not used again. */
   forget(stream: GuestStream): void;
 }
@@ -59,12 +61,21 @@ export class GuestStream {
     for (let at = 0; at < bytes.byteLength;) {
       while (this.sendCredit === 0 && !this.over) await (this.creditCame ??= new Deferred()).promise;
       if (this.over) return false;
+      at = this.owner.together(() => this.sendFrom(bytes, at));
+    }
+    return !this.over;
+  }
+
+  /** Sends what there is credit for. @returns where the rest begins */
+  private sendFrom(bytes: Uint8Array, start: number): number {
+    let at = start;
+    while (at < bytes.byteLength && this.sendCredit > 0) {
       const size = Math.min(bytes.byteLength - at, this.sendCredit, MAX_PAYLOAD);
       this.sendCredit -= size;
       this.owner.send(Type.DATA, this.id, Channel.IN, bytes.subarray(at, at + size));
       at += size;
     }
-    return !this.over;
+    return at;
   }
 
   /** No more data will come from us. */

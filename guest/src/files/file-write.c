@@ -129,6 +129,7 @@ static void open_write(struct stream *s, const struct fields *f) {
     }
     s->state = w;
     stream_reply(s, NULL);
+    stream_widen(s);
 }
 
 static void data(struct stream *s, const uint8_t *bytes, size_t length) {

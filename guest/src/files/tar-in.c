@@ -205,6 +205,7 @@ static void open_tar_in(struct stream *s, const struct fields *f) {
     u->unpack = (struct unpack){.top = top, .top_made = made, .path = path, .owner = owner, .file.directory = -1};
     s->state = u;
     stream_reply(s, NULL);
+    stream_widen(s);
 }
 
 static void closed(struct stream *s) {

@@ -10,7 +10,7 @@ enum {
     STREAM_BUCKETS = 32,
     QUEUE_FULL = 1048576,   /* nobody gets credit, and nothing more is read, until … */
     QUEUE_DRAINED = 262144, /* … the queue is down to this */
-    RECEIVE_ROOM = 2 * (HEADER_BYTES + MAX_PAYLOAD),
+    RECEIVE_ROOM = 4 * (HEADER_BYTES + MAX_PAYLOAD),
 };
 
 struct connection {

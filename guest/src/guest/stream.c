@@ -11,7 +11,7 @@
 #include "verbs.h"
 
 /* Credit is given back in pieces of this size, so that small data does not cost a frame each. */
-enum { WINDOW_STEP = INITIAL_WINDOW / 4, WINDOW_LIMIT = 1 << 30 };
+enum { WINDOW_STEP = INITIAL_WINDOW / 4, WINDOW_LIMIT = 1 << 30, WIDE_WINDOW = 8 * INITIAL_WINDOW };
 
 static struct stream **bucket(struct connection *c, uint32_t id) {
     return &c->streams[id / 2 % STREAM_BUCKETS];
@@ -41,7 +41,7 @@ static void finish(struct stream *s, uint8_t type, struct writer *w) {
 static struct stream *create(struct connection *c, uint32_t id, const struct verb *verb) {
     struct stream *s = calloc(1, sizeof *s);
     if (!s) return NULL;
-    *s = (struct stream){.id = id, .connection = c, .verb = verb, .in_credit = INITIAL_WINDOW};
+    *s = (struct stream){.id = id, .connection = c, .verb = verb, .in_credit = INITIAL_WINDOW, .in_step = WINDOW_STEP};
     s->send_credit[CHANNEL_OUT] = s->send_credit[CHANNEL_ERR] = INITIAL_WINDOW;
     s->next = *bucket(c, id);
     *bucket(c, id) = s;
@@ -163,13 +163,21 @@ void stream_eof(struct stream *s, int channel) {
     connection_send(s->connection, TYPE_EOF, s->id, (uint8_t)channel, NULL, 0);
 }
 
+static void give_credit(struct stream *s, uint32_t more) {
+    s->in_credit += more;
+    connection_send(s->connection, TYPE_WINDOW, s->id, CHANNEL_IN, &more, sizeof more);
+}
+
+void stream_widen(struct stream *s) {
+    s->in_step = WIDE_WINDOW / 4;
+    give_credit(s, WIDE_WINDOW - INITIAL_WINDOW);
+}
+
 void stream_consumed(struct stream *s, size_t length) {
     s->in_owed += length;
-    if (s->in_owed < WINDOW_STEP || s->in_eof) return;
-    uint32_t more = (uint32_t)s->in_owed;
-    s->in_credit += more;
+    if (s->in_owed < s->in_step || s->in_eof) return;
+    give_credit(s, (uint32_t)s->in_owed);
     s->in_owed = 0;
-    connection_send(s->connection, TYPE_WINDOW, s->id, CHANNEL_IN, &more, sizeof more);
 }
 
 size_t stream_queued(const struct stream *s) {

@@ -34,6 +34,7 @@ struct stream {
     size_t send_credit[3]; /* by channel */
     size_t in_credit;    /* what the client may still send */
     size_t in_owed;      /* taken in, not yet given back */
+    size_t in_step;      /* given back when it is so much */
     bool in_eof;
     struct stream *next;
 };
@@ -44,6 +45,8 @@ void stream_data(struct stream *s, int channel, const void *data, size_t length)
 void stream_eof(struct stream *s, int channel);
 /* Gives the client credit for `length` bytes that the verb is done with. */
 void stream_consumed(struct stream *s, size_t length);
+/* For a verb that keeps nothing of what comes: more of it may be under way, and credit is given back more seldom. */
+void stream_widen(struct stream *s);
 void stream_reply(struct stream *s, struct writer *w); /* frees w */
 void stream_event(struct stream *s, struct writer *w); /* frees w */
 /* End the stream; s is invalid after these. w may be NULL; it is freed. */

@@ -1,13 +1,15 @@
+import { renameSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerInspectInfo } from "dockerode";
 import { GUEST_PROGRAM } from "../../model/docker/hardening";
+import { sharedLabels } from "../../model/docker/labels";
 import { HARDENED } from "./container";
 import type { Engine } from "./engine";
 import { ifKnown, statusOf } from "./engine-error";
 import { ensureGuestImage } from "./guest-image";
 import { socketOf } from "./host";
+import { processRoot } from "./process-root";
 import { sharedWork } from "./shared-work";
-import { sharedLabels } from "../../model/docker/labels";
 import { oneFileTar } from "./one-file-tar";
 
 const NAME = "sandstack-reaper";
@@ -24,12 +26,12 @@ const PAUSE_MS = 50;
  * engine's socket, which ends what its guest did not. It comes back with the engine, and goes when it has nothing to do.
  */
 export async function lease(engine: Engine, id: string, deadline: number): Promise<void> {
-  const record = oneFileTar(id, Buffer.from(`${deadline}\n`), 0o600);
   for (let left = TRIES; ; left--) {
-    await sharedWork(`reaper at ${engine.id}`, () => ensureReaper(engine));
+    const found = await sharedWork(`reaper at ${engine.id}`, () => ensureReaper(engine));
     const reaper = engine.api.getContainer(NAME);
     try {
-      await reaper.putArchive(record, { path: LEASES });
+      if (found !== undefined && writeLease(engine, found, id, deadline)) return;
+      await reaper.putArchive(oneFileTar(id, lineOf(deadline), 0o600), { path: LEASES });
       if ((await ifKnown(() => reaper.inspect()))?.State.Running) return;
     } catch (error) {
       if (left <= 1 || (statusOf(error) !== 404 && statusOf(error) !== 409)) throw error;
@@ -38,17 +40,46 @@ export async function lease(engine: Engine, id: string, deadline: number): Promi
   }
 }
 
-async function ensureReaper(engine: Engine): Promise<void> {
+/**
+ * Straight into its volume, where its root can be seen: an engine starts a process of its own for each archive.
+ * @returns whether a living reaper has it now
+ */
+function writeLease(engine: Engine, reaper: ContainerInspectInfo, id: string, deadline: number): boolean {
+  const root = processRoot(engine, reaper);
+  if (root === undefined) return false;
+  try {
+    const path = `${root}${LEASES}/${id}`;
+    writeFileSync(`${path}.new`, lineOf(deadline), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch {
+    // It went just now.
+    return false;
+  }
+  return processRoot(engine, reaper) !== undefined;
+}
+
+function lineOf(deadline: number): Buffer {
+  return Buffer.from(`${deadline}\n`);
+}
+
+/** @returns what the engine says of it; `undefined` where it has gone again */
+async function ensureReaper(engine: Engine): Promise<ContainerInspectInfo | undefined> {
   const image = await ensureGuestImage(engine);
-  const found = await ifKnown(() => engine.api.getContainer(NAME).inspect());
-  if (found !== undefined && found.Config.Image === image) return restart(engine, found);
-  // An older package's: its leases are in the volume, and this one's reaper goes on with them.
-  if (found !== undefined) await ifKnown(() => engine.api.getContainer(NAME).remove({ force: true }));
-  await make(engine, image);
+  const reaper = engine.api.getContainer(NAME);
+  const found = await ifKnown(() => reaper.inspect());
+  if (found !== undefined && found.Config.Image === image) {
+    if (found.State.Running) return found;
+    await restart(engine, found);
+  } else {
+    // An older package's: its leases are in the volume, and this one's reaper goes on with them.
+    if (found !== undefined) await ifKnown(() => reaper.remove({ force: true }));
+    await make(engine, image);
+  }
+  return ifKnown(() => reaper.inspect());
 }
 
 async function restart(engine: Engine, { State }: ContainerInspectInfo): Promise<void> {
-  if (!State.Running && !State.Restarting) await ifKnown(() => engine.api.getContainer(NAME).start());
+  if (!State.Restarting) await ifKnown(() => engine.api.getContainer(NAME).start());
 }
 
 /** Of several who do it at once one succeeds. */

@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { SandstackError } from "../../model/error";
 import type { Transport } from "../../model/tier";
 import { BridgeStream } from "./bridge-stream";
 import { GUEST_PROGRAM } from "../../model/docker/hardening";
 import type { Engine } from "./engine";
 import { fromEngine } from "./engine-error";
-import { socketOf } from "./host";
+import { processRoot } from "./process-root";
 
 /** The guest's own user (guest/src/shared/ids.h): the only one besides root that it listens to. */
 const GUEST_UID = "65000";
@@ -23,32 +24,21 @@ export async function reachGuest(engine: Engine, container: string): Promise<Tra
   }
 }
 
-/**
- * `undefined` where this is not the engine's machine, or not root: a process of that number may be another machine's,
- * so it has to be in the container's cgroup.
- */
+/** `undefined` where this is not the engine's machine, or not root. What refuses there now is no case for the longer way. */
 async function directly(engine: Engine, container: string): Promise<Socket | undefined> {
-  // The root of an engine with users of its own is another one.
-  if (process.getuid?.() !== 0 || engine.remaps || socketOf(engine.host) === undefined) return undefined;
-  const { Id, State } = await engine.api.getContainer(container).inspect();
-  if (!isOf(State.Pid, Id)) return undefined;
-  const socket = connect({ path: `/proc/${State.Pid}/root${SOCKET}` });
-  const opened = await new Promise<boolean>((resolve) => {
-    socket.once("connect", () => resolve(true));
-    socket.once("error", () => resolve(false));
-  });
-  // It may have died, and its number be another's, before the socket was opened.
-  if (opened && isOf(State.Pid, Id)) return socket;
-  socket.destroy();
-  return undefined;
-}
-
-function isOf(pid: number, container: string): boolean {
+  const found = await engine.api.getContainer(container).inspect();
+  const root = processRoot(engine, found);
+  if (root === undefined) return undefined;
+  const socket = connect({ path: `${root}${SOCKET}` });
   try {
-    return pid > 0 && readFileSync(`/proc/${pid}/cgroup`, "utf8").includes(container);
-  } catch {
-    return false;
+    await once(socket, "connect");
+  } catch (cause) {
+    throw new SandstackError("CONNECTION_REFUSED", `The guest in ${container} does not answer.`, { cause });
   }
+  // It may have died, and its number be another's, before the socket was opened.
+  if (processRoot(engine, found) !== undefined) return socket;
+  socket.destroy();
+  throw new SandstackError("CONNECTION_REFUSED", `Container ${container} has just ended.`);
 }
 
 async function byBridge(engine: Engine, container: string): Promise<Transport> {
