@@ -9,6 +9,8 @@ import { ownedAt, removeObject } from "./owned";
 /** A guest ends its sandbox at the deadline, and takes its grace. */
 const OVERDUE_MS = 5_000;
 
+/** As long as the longest ttl. */
+const ABANDONED_MS = 30 * 86_400_000;
 /** A network that nobody is on may be of a stack that is just being made. */
 const NETWORK_MS = 86_400_000;
 
@@ -44,13 +46,19 @@ export async function engineStrays(
   return strays.sort((a, b) => a.object.kind.localeCompare(b.object.kind));
 }
 
-/** A stack declares it, and removes it when it has no more use for it. */
-function isStacks({ sandbox }: OwnedObject): boolean {
+/** A stack declares it, and removes it when it has no more use for it; unless its state was lost. */
+function isStacks({ sandbox, deadline }: OwnedObject): boolean {
+  if (isAbandoned(deadline, Date.now())) return false;
   try {
     return isDeclared(readIntent(sandbox));
   } catch {
     return false;
   }
+}
+
+/** Whether a declared sandbox's time has been over for so long that no stack will ask for what is left of it. */
+export function isAbandoned(deadline: number | undefined, now: number): boolean {
+  return deadline !== undefined && now >= deadline + ABANDONED_MS;
 }
 
 /** A network is its owner's as long as that has anything else there, or here. */
