@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../model/error";
 import type { SandboxRecord } from "../model/tier";
 import { judge, readRecord, type Judged } from "./ledger/record";
+import { isDeclared } from "./ledger/intent";
 import { look } from "./look";
+import { formatIdentity, ownIdentity } from "./system/process";
 import { removeSandbox } from "./remove";
 
 /** More than any start takes. */
@@ -19,6 +21,7 @@ export async function settled(id: string): Promise<Judged | undefined> {
     const judged = judge(id);
     if (judged?.fate === "ending") await removeSandbox(id);
     else if (judged?.fate !== "starting") return judged;
+    else if (isLeftByUs(judged)) return { ...judged, fate: "dead" };
     if (Date.now() > until) {
       throw new SandstackError("LOCKED", `Process ${judged.intent?.creator.pid} is making sandbox ${id}.`, {
         hint: "Wait for that process to finish, or end it.",
@@ -26,6 +29,11 @@ export async function settled(id: string): Promise<Judged | undefined> {
     }
     await sleep(20);
   }
+}
+
+/** A stack takes one step after the other with a sandbox: this process, which asks now, is not making it at the same time. */
+function isLeftByUs({ intent }: Judged): boolean {
+  return isDeclared(intent) && formatIdentity(intent!.creator) === formatIdentity(ownIdentity());
 }
 
 /**

@@ -36,6 +36,7 @@ const HELPER_MS = 600_000;
 export async function mirror(engine: Engine, job: MirrorJob): Promise<void> {
   const { owner, of } = job;
   const now = Date.now();
+  for (const volume of volumesOf(job.to)) await removeHelpers(engine, volume);
   const helper = await engine.api.createContainer({
     Image: await ensureGuestImage(engine),
     Entrypoint: [GUEST_PROGRAM, "mirror"],
@@ -64,6 +65,18 @@ export async function mirror(engine: Engine, job: MirrorJob): Promise<void> {
   } finally {
     await ifKnown(() => helper.remove({ force: true }));
   }
+}
+
+/** Ends those whose client has died, and which still write into a volume, or keep it. */
+export async function removeHelpers({ api }: Engine, volume: string): Promise<void> {
+  const filters = { volume: [volume], label: ["sandstack.kind=helper"] };
+  for (const { Id } of await api.listContainers({ all: true, filters })) {
+    await ifKnown(() => api.getContainer(Id).remove({ force: true }));
+  }
+}
+
+function volumesOf(side: Side): string[] {
+  return "volume" in side ? [side.volume] : Object.values(side.volumes);
 }
 
 function mountsOf(side: Side, place: string, readOnly: boolean): MountSettings[] {

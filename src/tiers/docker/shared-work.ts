@@ -6,3 +6,20 @@ export function sharedWork<T>(key: string, work: () => Promise<T>): Promise<T> {
   underWay.set(key, running);
   return running as Promise<T>;
 }
+
+/** Work of which each is done for itself, one after the other. */
+export async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(key);
+  const turn = (async () => {
+    await before?.catch(() => undefined);
+    return work();
+  })();
+  turns.set(key, turn);
+  try {
+    return await turn;
+  } finally {
+    if (turns.get(key) === turn) turns.delete(key);
+  }
+}
+
+const turns = new Map<string, Promise<unknown>>();

@@ -7,7 +7,7 @@ import { getSnapshot, writeSnapshot } from "../ledger/snapshot";
 import { engineAt, type Engine } from "./engine";
 import { fromEngine, ifKnown } from "./engine-error";
 import { labelsFor, readLabels, type Ownership } from "../../model/docker/labels";
-import { mirror, type Side } from "./mirror";
+import { mirror, removeHelpers, type Side } from "./mirror";
 import { containerName, snapshotVolumeName, volumeName, WRITABLE, type Writable } from "../../model/docker/names";
 import { payloadUid } from "./payload-uid";
 
@@ -79,6 +79,7 @@ export async function requireSnapshotVolume({ api, host }: Engine, volume: strin
 export async function removeSnapshotVolume({ host, volume }: { host: string; volume: string }): Promise<void> {
   try {
     const engine = await engineAt(host);
+    await removeHelpers(engine, volume);
     await ifKnown(() => engine.api.getVolume(volume).remove());
   } catch (error) {
     throw fromEngine(error, host, `removing ${volume}`);
