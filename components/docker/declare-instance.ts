@@ -66,7 +66,7 @@ export function declareInstance(name: string, args: ContainerInstanceArgs, paren
   return new DockerInstance(
     name,
     {
-      ...{ host, lease: id, container: container.id, snapshot, task, afterEnd, env, secrets },
+      ...{ host, owner, lease: id, container: container.id, snapshot, task, afterEnd, env, secrets },
       limits: { ...limits, memory },
     },
     { parent },

@@ -3,6 +3,7 @@ import type { AfterEnd } from "../../src/model/after-end";
 
 export interface DockerInstanceArgs {
   host: pulumi.Input<string>;
+  owner: pulumi.Input<string>;
   lease: pulumi.Input<string>;
   /** The engine's id of it. */
   container: pulumi.Input<string>;

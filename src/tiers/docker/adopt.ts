@@ -1,4 +1,4 @@
-import { SandstackError } from "../../model/error";
+import { containerName } from "../../model/docker/names";
 import { hasContainer, readEnded, readIntent, writeContainer } from "../ledger/entry";
 import { isDeclared, type DockerIntent } from "../ledger/intent";
 import { firstConnection } from "./create";
@@ -7,14 +7,16 @@ import { fromEngine } from "./engine-error";
 import { observe } from "./observe";
 
 /** How far a declared sandbox has come whose container is there. */
-export type Adoption = "new" | "adopted" | "ended";
+export type Adoption = "new" | "adopted" | "ended" | "unknown";
 
 /**
  * Looks at the container that a stack has made for a sandbox which was prepared, and waits for its guest.
- * @throws SandstackError ENDED where the ledger knows nothing of it any more, START_FAILED, NO_ENGINE
+ * @returns "unknown" where the ledger knows nothing of it any more
+ * @throws SandstackError START_FAILED, NO_ENGINE
  */
 export async function findAdopted(id: string): Promise<Adoption> {
   const intent = declaredIntent(id);
+  if (intent === undefined) return "unknown";
   if (hasContainer(id)) {
     await observe(intent);
     return readEnded(id) === undefined ? "adopted" : "ended";
@@ -30,13 +32,10 @@ export async function findAdopted(id: string): Promise<Adoption> {
 
 /** From now on it is a sandbox: whoever asks looks at its container. */
 export function adopt(id: string): void {
-  writeContainer(id, declaredIntent(id).claims.container);
+  writeContainer(id, containerName(id));
 }
 
-function declaredIntent(id: string): DockerIntent {
+function declaredIntent(id: string): DockerIntent | undefined {
   const intent = readIntent(id);
-  if (intent !== undefined && isDeclared(intent)) return intent as DockerIntent;
-  throw new SandstackError("ENDED", `There is no record of sandbox ${id} on this machine.`, {
-    hint: "A refresh sees that, and the `up` after it makes it anew.",
-  });
+  return isDeclared(intent) ? (intent as DockerIntent) : undefined;
 }

@@ -133,6 +133,7 @@ describe("SandboxInstance on docker", () => {
           name: "agent",
           inputs: {
             host: HOST,
+            owner: "lab-Owner",
             lease: "agent-Lease",
             container: "agent-Container",
             afterEnd: "recreate",

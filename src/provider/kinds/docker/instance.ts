@@ -1,16 +1,18 @@
 import { parseAfterEnd } from "../../../model/after-end";
 import { argvOf } from "../../../model/argv";
 import { formatConnection } from "../../../model/connection";
+import { containerName } from "../../../model/docker/names";
 import { refuseDisk, type LimitOptions } from "../../../model/sandbox-options";
 import type { Effects } from "../../changes";
 import type { Kind, Made } from "../../kind";
-import { stateOf } from "../../state";
+import { GONE, stateOf } from "../../state";
 import { diffInstance, readInstance, updateInstance } from "../instance";
 import { canonicalLimits, checkEnvironment } from "../instance-check";
 import type { BringUpInputs } from "../instance-make";
 
 const EFFECTS: Effects = {
   host: "replace",
+  owner: "replace",
   lease: "replace",
   container: "replace",
   snapshot: "replace",
@@ -38,7 +40,7 @@ export const instance: Kind = {
   },
 
   diff: (old, news) => diffInstance(old, news, EFFECTS),
-  create: (_, inputs) => makeInstance(inputs as unknown as BringUpInputs & { snapshot?: string }),
+  create: ({ remark }, inputs) => makeInstance(inputs as unknown as ContainerInputs, remark),
   read: readInstance,
   update: (_, old, news) => updateInstance(old, news),
 
@@ -49,12 +51,25 @@ export const instance: Kind = {
   },
 };
 
+interface ContainerInputs extends BringUpInputs {
+  host: string;
+  owner: string;
+  snapshot?: string;
+}
+
 /** Makes a sandbox of a container. What an attempt before this one has done is gone on with. */
-async function makeInstance(inputs: BringUpInputs & { snapshot?: string }): Promise<Made> {
-  const { lease: id, snapshot } = inputs;
+async function makeInstance(inputs: ContainerInputs, remark: (message: string) => void): Promise<Made> {
+  const { lease: id, snapshot, host, owner } = inputs;
   const [{ adopt, findAdopted, getSandbox, removeSandbox, settledRecord, tierFor }, { bringUp }, { withGuest }] =
     await Promise.all([import("../../../tiers/index.js"), import("../instance-make.js"), import("../../guest.js")]);
   const found = await findAdopted(id);
+  if (found === "unknown") {
+    // Of an attempt that was cut off, and swept since: there is nothing to go on with, and nothing to remove.
+    remark(`${GONE}; the next \`up\` makes it anew`);
+    const address = { kind: "docker" as const, host, container: containerName(id) };
+    const connection = formatConnection({ version: 1, tier: "docker", id, owner, address });
+    return { id, outputs: { connection, state: GONE } };
+  }
   // Whoever removed its container made the stack make another one.
   if (found === "ended") await removeSandbox(id);
   if (found === "new") {
