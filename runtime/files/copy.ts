@@ -14,9 +14,8 @@ import { byteStream } from "./byte-stream";
 import { entryOf } from "./entry-info";
 import type { CallOptions, Files, WriteOptions } from "./files";
 import { localError } from "./local-error";
+import { localPieces } from "./local-pieces";
 
-/** What is read of a large file at once: its frames are smaller, and as many go out as there is credit for. */
-const PIECE = 1 << 20;
 /**
  * An archive from a sandbox was filled by its payload: whose the files were and which ran with another's rights must not
  * come out with them. GNU tar itself follows no link of the archive out of the directory.
@@ -47,7 +46,7 @@ async function copyAnyIn(
   throwIfAborted("The copy", signal);
   const found = await stat(local);
   if (!found.isDirectory()) {
-    await files.write(path, createReadStream(local, { highWaterMark: PIECE }), {
+    await files.write(path, found.isFile() ? localPieces(local) : createReadStream(local), {
       user,
       mode: found.mode & 0o777,
       signal,
