@@ -1,17 +1,14 @@
 import { open } from "node:fs/promises";
-import { INITIAL_WINDOW } from "../../src/model/protocol";
 
-/** No smaller than what a stream has credit for: see below. */
-const PIECE = INITIAL_WINDOW;
-/** One that is being sent, one that may still be on its way, one that is being read into. */
+const PIECE = 1 << 18;
+/** One that is being sent, one that may still be on its way out of this process, one that is being read into. */
 const ROOMS = 3;
 
 /**
  * The bytes of a file of this machine, for sendBody. Its pieces share a little memory that is used again and again: a new
  * piece of memory for each makes the collector run all the time, which took longer than the copy.
  *
- * Who asks for a piece has sent the one before, so what the guest did not give credit for yet is of that one, and the one
- * before it can be overwritten. Only the last piece is shorter than PIECE.
+ * Who asks for the next piece is done with all but the last one, as GuestStream.write is.
  */
 export async function* localPieces(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path);

@@ -85,16 +85,16 @@ export class GuestClient implements GuestLink, StreamOwner {
     return error.code === "ENDED" ? error : new SandstackError("ENDED", "The command was ended with its sandbox.");
   }
 
-  send(type: number, stream: number, channel: number, payload?: Uint8Array): void {
-    if (this.socket.destroyed) return;
+  send(type: number, stream: number, channel: number, payload?: Uint8Array, sent?: () => void): void {
+    if (this.socket.destroyed) return sent?.();
     if (payload === undefined || payload.byteLength < LARGE) {
-      this.socket.write(encodeFrame(type, stream, channel, payload));
+      this.socket.write(encodeFrame(type, stream, channel, payload), sent);
       return;
     }
     // Without a copy.
     this.together(() => {
       this.socket.write(encodeHeader(type, stream, channel, payload.byteLength));
-      this.socket.write(payload);
+      this.socket.write(payload, sent);
     });
   }
 

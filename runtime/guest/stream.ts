@@ -17,7 +17,8 @@ export interface StreamListener {
 
 /** What a stream needs of its connection. */
 export interface StreamOwner {
-  send(type: number, stream: number, channel: number, payload?: Uint8Array): void;
+  /** @param sent called once the payload is not read any more from where it is, also where nobody gets it */
+  send(type: number, stream: number, channel: number, payload?: Uint8Array, sent?: () => void): void;
   /** All that is sent meanwhile goes out in one call to the system, as far as that takes it. */
   together<T>(sends: () => T): T;
   /** The stream is over, and its number is not used again. */
@@ -33,7 +34,9 @@ export class GuestStream {
   private busy = false;
   private over = false;
   private sendCredit = INITIAL_WINDOW;
-  private creditCame: Deferred<void> | undefined;
+  /** Bytes on their way out of this process. */
+  private leaving = 0;
+  private mayGoOn: Deferred<void> | undefined;
   /** Bytes handed on, for which no credit is given back yet; by channel. */
   private readonly owed: [number, number, number] = [0, 0, 0];
 
@@ -54,15 +57,17 @@ export class GuestStream {
   }
 
   /**
-   * Sends data, as fast as the guest gives credit for it.
+   * Sends data, as fast as the guest gives credit for it and the connection takes it. What was written before has left this
+   * process then, so its memory may be used for something else; that of these bytes may not before the next write.
    * @returns false when the stream is over; how is told by `end`
    */
   async write(bytes: Uint8Array): Promise<boolean> {
     for (let at = 0; at < bytes.byteLength;) {
-      while (this.sendCredit === 0 && !this.over) await (this.creditCame ??= new Deferred()).promise;
+      while (this.sendCredit === 0 && !this.over) await this.change();
       if (this.over) return false;
       at = this.owner.together(() => this.sendFrom(bytes, at));
     }
+    while (this.leaving > bytes.byteLength && !this.over) await this.change();
     return !this.over;
   }
 
@@ -72,7 +77,11 @@ export class GuestStream {
     while (at < bytes.byteLength && this.sendCredit > 0) {
       const size = Math.min(bytes.byteLength - at, this.sendCredit, MAX_PAYLOAD);
       this.sendCredit -= size;
-      this.owner.send(Type.DATA, this.id, Channel.IN, bytes.subarray(at, at + size));
+      this.leaving += size;
+      this.owner.send(Type.DATA, this.id, Channel.IN, bytes.subarray(at, at + size), () => {
+        this.leaving -= size;
+        this.wakeWriter();
+      });
       at += size;
     }
     return at;
@@ -160,9 +169,14 @@ export class GuestStream {
     this.wakeWriter();
   }
 
+  /** Of credit, of what is leaving, or of whether the stream is over. */
+  private change(): Promise<void> {
+    return (this.mayGoOn ??= new Deferred()).promise;
+  }
+
   private wakeWriter(): void {
-    this.creditCame?.resolve();
-    this.creditCame = undefined;
+    this.mayGoOn?.resolve();
+    this.mayGoOn = undefined;
   }
 
   private settle(error: Error | undefined, fields?: Fields): void {

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { Sandbox, SandstackError } from "../../runtime";
 import { GuestClient } from "../../runtime/guest/client";
@@ -129,6 +132,30 @@ describe("credit", () => {
     guest.send(Type.WINDOW, 1, Channel.IN, u32(70_000));
     await written;
     expect(sent()).toBe(INITIAL_WINDOW + 100_000);
+  });
+
+  it("for all at once, of a guest that reads late, gets it the file as it is, and an abort even then an end", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sandstack-wire-"));
+    const bytes = Buffer.from(Array.from({ length: 5_000_000 }, (_, at) => (at ^ (at >> 8) ^ (at >> 16)) & 0xff));
+    writeFileSync(join(folder, "a"), bytes);
+    const sandbox = await connectTo(({ type, stream }) => {
+      if (type === Type.EOF) guest.send(Type.END, stream);
+      if (type !== Type.OPEN) return;
+      guest.send(Type.WINDOW, stream, Channel.IN, u32(2 * bytes.length));
+      guest.socket?.pause();
+    });
+    try {
+      const copied = sandbox.files.copyIn(join(folder, "a"), "/a");
+      await sleep(200);
+      guest.socket?.resume();
+      await copied;
+      expect(Buffer.concat(guest.of(Type.DATA).map(({ payload }) => payload)).equals(bytes)).toBe(true);
+      await expect(
+        sandbox.files.copyIn(join(folder, "a"), "/a", { signal: AbortSignal.timeout(100) }),
+      ).rejects.toMatchObject({ code: "ABORTED" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("is waited for by the end of a caller at a forwarded port too", async () => {
