@@ -19,7 +19,9 @@ export function differenceOf(
   const [before, after] = [comparable(declaration, inputs), comparable(declaration, news)];
   const asked = changesOf(before, after, declaration.effects).map((change) => takenBack(declaration, change));
   const all = [...asked, ...drift(declaration, asked, after, outputs)];
-  const changes = all.filter(({ path }) => !ignored.some((one) => path === one || path.startsWith(`${one}.`)));
+  const changes = all.filter(
+    ({ path }) => !ignored.some((one) => path === one || [".", "["].some((next) => path.startsWith(one + next))),
+  );
   return { changes, deletesFirst: declaration.deletesFirst || keepsItsName(declaration, news, changes) };
 }
 

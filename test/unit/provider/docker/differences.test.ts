@@ -20,10 +20,12 @@ it.each([
   [["memory"], ["memorySwap", "hostname"]],
   [["memory", "memorySwap", "hostname"], []],
   [["mem"], ["hostname", "memory", "memorySwap"]],
+  [["hostname", "memory", "memorySwap", "tmpfs"], []],
 ])("of changes that a program ignores (%j) nobody is told, somebody else's too", (ignored, left) => {
   const inputs = checked({ memory: 64, memorySwap: 64, hostname: "a" });
   const outputs = { memory: 128, memorySwap: 128 };
-  const news = checked({ memory: 96, memorySwap: 64, hostname: "b" }, inputs);
+  const tmpfs = ignored.includes("tmpfs") ? { "/a": "size=1m" } : undefined;
+  const news = checked({ memory: 96, memorySwap: 64, hostname: "b", tmpfs }, inputs);
   const { changes } = differenceOf(container, { id: "x", inputs, outputs }, news, ignored);
   expect(changes.map(({ path }) => path).sort()).toEqual([...left].sort());
 });
