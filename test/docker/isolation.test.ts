@@ -8,7 +8,7 @@ import { dockerScene } from "./docker-scene";
 // The attacks of test/isolation on a container of a real engine, each with its positive control. Disk has no bound here,
 // so that one is refused (sandbox.test.ts). Not proven: that a bug of the kernel or of the engine does not open one.
 
-dockerScene();
+const scene = dockerScene();
 const facts = withFacts();
 const open = (limits = {}) => openPlace({ tier: "docker", user: "agent" }, { limits });
 
@@ -20,6 +20,16 @@ describe("docker as agent", () => {
     const look =
       "ls -d /run/docker.sock /var/run/docker.sock /run/containerd 2>/dev/null; grep -c docker.sock /proc/self/mountinfo";
     expect((await place().sandbox.commands.run(look, { reject: false })).stdout).toBe("0\n");
+  });
+
+  it("has no vsock for who comes by docker exec either, whatever the bits are that the kernel does not look at", async () => {
+    const box = `sandstack-${place().sandbox.sandboxId}`;
+    const call = process.arch === "x64" ? 41 : 198;
+    const ask = `for my $high (0, 1 << 32) { print syscall(${call}, $high | 40, 1, 0) < 0 ? "errno " . ($! + 0) : "open", "\\n" }`;
+    const image = await scene.docker("inspect", "--format={{.Config.Image}}", box);
+    const plain = ["run", "--rm", "--network=none", "--security-opt=seccomp=unconfined", image, "perl", "-e", ask];
+    expect(await scene.docker(...plain)).toBe("open\nopen");
+    expect(await scene.docker("exec", box, "perl", "-e", ask)).toBe("errno 97\nerrno 97");
   });
 
   it("has nothing that outlives the sandbox", async () => {

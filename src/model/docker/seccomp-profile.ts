@@ -19,12 +19,14 @@ export function seccompProfile(): string {
         names: ["socket"],
         action: "SCMP_ACT_ERRNO",
         errnoRet: EAFNOSUPPORT,
-        args: [{ index: 0, value: family, op: "SCMP_CMP_EQ" }],
+        // The kernel takes its lower half alone, whatever the other one says.
+        args: [{ index: 0, value: INT, valueTwo: family, op: "SCMP_CMP_MASKED_EQ" }],
       })),
     ],
   });
 }
 
+const INT = 0xffff_ffff;
 const EPERM = 1;
 const ENOSYS = 38;
 const EAFNOSUPPORT = 97;
