@@ -42,3 +42,8 @@ export function requireComponent(option: string, value: unknown, noun: Noun): vo
 export function typeOf(noun: Noun): string {
   return `sandstack:index:${noun}`;
 }
+
+/** `<project>/<stack>`, for people. */
+export function stackName(): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}`;
+}

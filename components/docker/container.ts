@@ -8,11 +8,11 @@ import {
   RUN_TMPFS,
   securityOptions,
 } from "../../src/model/docker/hardening";
+import { labelList, type Label } from "../../src/model/docker/label-list";
 import { labelsFor, type Kind, type Ownership } from "../../src/model/docker/labels";
-import { containerName, placeOf, volumeName, WRITABLE } from "../../src/model/docker/names";
+import { containerName, placeOf, volumeName, WRITABLE, type Writable } from "../../src/model/docker/names";
 import { invalidOption } from "../../src/model/error";
 import { parseSize } from "../../src/model/size";
-import type { Writable } from "../../src/model/docker/names";
 
 const MEGABYTE = 2 ** 20;
 /** An engine refuses less. */
@@ -49,17 +49,12 @@ export interface ContainerParts {
   guest: { volume: pulumi.Output<string>; home: pulumi.Output<string>; envs: pulumi.Output<string[]> };
   /** The names of its own. */
   volumes: Readonly<Record<Writable, pulumi.Input<string>>>;
-  labels: pulumi.Output<LabelArgs[]>;
+  labels: pulumi.Output<Label[]>;
   memory: pulumi.Output<string | number>;
   cpus?: pulumi.Input<number>;
   runtime?: pulumi.Input<string>;
   /** Where it has another network than none. */
   network?: Pick<docker.ContainerArgs, "networkMode" | "dns" | "sysctls">;
-}
-
-export interface LabelArgs {
-  label: string;
-  value: string;
 }
 
 export function containerArgs(parts: ContainerParts): docker.ContainerArgs {
@@ -88,21 +83,13 @@ export function containerArgs(parts: ContainerParts): docker.ContainerArgs {
   };
 }
 
-export function volumeArgs(
-  id: pulumi.Output<string>,
-  of: Writable,
-  labels: pulumi.Input<LabelArgs[]>,
-): docker.VolumeArgs {
+export function volumeArgs(id: pulumi.Output<string>, of: Writable, labels: pulumi.Input<Label[]>): docker.VolumeArgs {
   return { name: id.apply((sandbox) => volumeName(sandbox, of)), labels };
 }
 
 /** As an engine lists them. */
-export function labelArgs(kind: Kind, of: Ownership): LabelArgs[] {
+export function labelArgs(kind: Kind, of: Ownership): Label[] {
   return labelList(labelsFor(kind, of));
-}
-
-export function labelList(labels: Readonly<Record<string, string>>): LabelArgs[] {
-  return Object.entries(labels).map(([label, value]) => ({ label, value }));
 }
 
 /**

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AfterEnd } from "../../src/model/after-end";
 import { WRITABLE, type Writable } from "../../src/model/docker/names";
-import { SandstackError } from "../../src/model/error";
-import { isPlain } from "../declaration";
+import { knownTooLate } from "../../src/model/sandbox-options";
+import { isPlain, stackName } from "../declaration";
 import type { Lease } from "../lease";
 import type { EnvArgs, LimitArgs } from "../sandbox-instance";
 import { containerArgs, labelArgs, volumeArgs } from "./container";
@@ -45,8 +45,13 @@ export function declareInstance(name: string, args: ContainerInstanceArgs, paren
   const { Container, Volume } = loadDocker();
   const labels = (kind: "sandbox" | Writable) =>
     pulumi.all([owner, id, createdAt, guest.firstDeadline]).apply(([owner, id, made, until]) => {
-      const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
-      return labelArgs(kind, { owner, id, stack, createdAt: Date.parse(made), deadline: Date.parse(until) });
+      return labelArgs(kind, {
+        owner,
+        id,
+        stack: stackName(),
+        createdAt: Date.parse(made),
+        deadline: Date.parse(until),
+      });
     });
   const volumes = WRITABLE.map((of) => {
     const volume = new Volume(`${name}-${of}`, volumeArgs(id, of, labels(of)), { parent, provider });
@@ -77,9 +82,7 @@ export function declareInstance(name: string, args: ContainerInstanceArgs, paren
 function notLater(network: pulumi.Input<string> | undefined): pulumi.Input<string> | undefined {
   if (network === undefined || isPlain(network)) return network;
   return pulumi.output(network).apply((name) => {
-    if (name !== "internal") return name;
-    throw new SandstackError("UNSUPPORTED", 'network: "internal" is not there when the program runs, but later.', {
-      hint: "What is declared depends on it: give it as a plain value, not as an output.",
-    });
+    if (name === "internal") throw knownTooLate("network", name);
+    return name;
   });
 }

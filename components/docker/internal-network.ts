@@ -1,9 +1,9 @@
 import type * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
 import { INTERNAL_BRIDGE, INTERNAL_DNS, INTERNAL_SYSCTLS } from "../../src/model/docker/internal-network";
+import { labelList } from "../../src/model/docker/label-list";
 import { networkLabels } from "../../src/model/docker/labels";
 import { networkName } from "../../src/model/docker/names";
-import { labelList } from "./container";
+import { stackName } from "../declaration";
 import type { HostEngine } from "./engine";
 import { loadDocker } from "./load-docker";
 
@@ -17,7 +17,6 @@ export function internalNetwork(engine: HostEngine): docker.Network {
 }
 
 function declareNetwork({ name, owner, parent, provider }: HostEngine): docker.Network {
-  const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
   const { Network } = loadDocker();
   return new Network(
     name,
@@ -26,7 +25,7 @@ function declareNetwork({ name, owner, parent, provider }: HostEngine): docker.N
       driver: "bridge",
       internal: true,
       options: INTERNAL_BRIDGE,
-      labels: owner.apply((of) => labelList(networkLabels({ owner: of, stack }))),
+      labels: owner.apply((of) => labelList(networkLabels({ owner: of, stack: stackName() }))),
     },
     { parent, provider },
   );

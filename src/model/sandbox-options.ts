@@ -41,8 +41,14 @@ export function parseTier(tier: unknown): TierName {
  */
 export function parseLocalTier(tier: unknown): LocalTierName {
   const name = parseTier(tier);
-  if (name !== "docker") return name;
-  throw new SandstackError("UNSUPPORTED", 'tier: "docker" is not there when the program runs, but later.', {
+  if (name === "docker") throw knownTooLate("tier", name);
+  return name;
+}
+
+/** What is declared depends on a value, and was declared before it was known. */
+export function knownTooLate(option: string, value: string): SandstackError {
+  const message = `${option}: ${JSON.stringify(value)} is not there when the program runs, but later.`;
+  return new SandstackError("UNSUPPORTED", message, {
     hint: "What is declared depends on it: give it as a plain value, not as an output.",
   });
 }

@@ -1,36 +1,31 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { afterEach, beforeEach } from "vitest";
 import { Sandbox, type SandboxOptions } from "../../runtime";
 import { removeSandbox } from "../../src/tiers";
-import { DockerEngine, type EngineOptions } from "../support/docker/engine";
+import type { EngineOptions } from "../support/docker/engine";
 import { defaultTestImage } from "../support/default-image";
+import { useEngine, type EngineInUse } from "./use-engine";
 
 /** An engine of a test file's own, and sandboxes in it. */
-export interface DockerScene {
-  readonly engine: DockerEngine;
+export interface DockerScene extends EngineInUse {
   /** Made at the engine, of the image that users get, and removed after the test. */
   make(options?: SandboxOptions): Promise<Sandbox>;
-  /** Of the `docker` command. */
-  docker(...args: string[]): Promise<string>;
   /** What the engine has, one line each: containers, volumes and networks. */
   contents(): Promise<string[]>;
 }
-
-/** Which say where an engine is. */
-const VARIABLES = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"];
 
 /**
  * Called at the top of a file: the engine that DOCKER_HOST names is one of its own. After each test nothing may be in it
  * that was not there before, but the guest's volume and a reaper, which goes when it is idle.
  */
 export function dockerScene(options: EngineOptions = {}): DockerScene {
-  let engine: DockerEngine;
-  const usual: Record<string, string | undefined> = {};
+  const inUse = useEngine(options);
   let before: string[];
   const made: string[] = [];
   const scene: DockerScene = {
     get engine() {
-      return engine;
+      return inUse.engine;
     },
+    docker: (...args) => inUse.docker(...args),
     async make(more = {}) {
       const { digest } = await defaultTestImage();
       const files = more.snapshot === undefined ? { image: digest } : {};
@@ -38,11 +33,6 @@ export function dockerScene(options: EngineOptions = {}): DockerScene {
       const sandbox = await Sandbox.create({ tier: "docker", ttl: "2m", limits, ...files, ...more });
       made.push(sandbox.sandboxId);
       return sandbox;
-    },
-    async docker(...args) {
-      const { code, stdout, stderr } = await engine.docker(args);
-      if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
-      return stdout.trim();
     },
     async contents() {
       const lists = [
@@ -55,19 +45,6 @@ export function dockerScene(options: EngineOptions = {}): DockerScene {
       return named.filter((name) => !/^(volume|container) sandstack-(guest|reaper)(-|$)/.test(name)).sort();
     },
   };
-  beforeAll(async () => {
-    engine = await DockerEngine.start(options);
-    for (const name of VARIABLES) usual[name] = process.env[name];
-    Object.assign(process.env, options.tls ? engine.remote : { DOCKER_HOST: `unix://${engine.socket}` });
-    await defaultTestImage();
-  }, 120_000);
-  afterAll(async () => {
-    for (const name of VARIABLES) {
-      if (usual[name] === undefined) delete process.env[name];
-      else process.env[name] = usual[name];
-    }
-    await engine[Symbol.asyncDispose]();
-  });
   beforeEach(async () => {
     before = await scene.contents();
   });

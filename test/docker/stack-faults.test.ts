@@ -17,6 +17,13 @@ async function made(config: Record<string, string> = {}): Promise<Project> {
   return project;
 }
 
+/** Waits until the container of a sandbox does not run any more. */
+async function ended(sandbox: string, ms: number): Promise<void> {
+  await until(`the end of ${sandbox}`, ms, async () => {
+    return (await scene.inspect(boxOf(sandbox), ".State.Running")) === "false" || undefined;
+  });
+}
+
 const say = (project: Project) => project.say("exec", "agent", "--", "echo", "here");
 
 describe("an instance that", () => {
@@ -55,9 +62,7 @@ describe("an instance that", () => {
     const project = await made({ ttl: "4s" });
     const { sandbox } = project;
     await scene.docker("pause", boxOf(sandbox));
-    await until("the reaper's end of it", 20_000, async () => {
-      return (await scene.inspect(boxOf(sandbox), ".State.Running")) === "false" || undefined;
-    });
+    await ended(sandbox, 20_000);
     await project.set("ttl", "5m");
     await project.say("up");
     expect(await say(project)).toBe("here\n");
@@ -70,9 +75,7 @@ describe("an instance that", () => {
     await scene.docker("rm", "--force", boxOf(task));
     await project.say("up");
     expect((await project.run("logs", "task")).stdout).toBe("once\n");
-    await until("its end", 10_000, async () => {
-      return (await scene.inspect(boxOf(task), ".State.Running")) === "false" || undefined;
-    });
+    await ended(task, 10_000);
   });
 });
 
@@ -141,9 +144,7 @@ describe("an engine", () => {
 test("gc leaves to a stack what it has declared, also when that has ended", async () => {
   const project = await made({ task: "echo done" });
   const task = project.id("sandstack:docker:Instance", "task") as string;
-  await until("its end", 10_000, async () => {
-    return (await scene.inspect(boxOf(task), ".State.Running")) === "false" || undefined;
-  });
+  await ended(task, 10_000);
   await project.say("logs", "task");
   await project.say("gc");
   expect(getSandbox(task).state).toBe("ended");

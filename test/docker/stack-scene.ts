@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { afterEach, beforeAll, beforeEach } from "vitest";
 import { defaultImage, exportImage } from "../../src/images";
 import { imageReference, tierFor } from "../../src/tiers";
 import { defaultTestImage } from "../support/default-image";
-import { DockerEngine, type EngineOptions } from "../support/docker/engine";
+import type { EngineOptions } from "../support/docker/engine";
+import { useEngine, type EngineInUse } from "./use-engine";
 import { defaultHost } from "../../src/model/docker/default-host";
 import { engineAt } from "../../src/tiers/docker/engine";
 import { ensureGuestImage } from "../../src/tiers/docker/guest-image";
@@ -47,17 +48,13 @@ if (config.get("snapshot") !== undefined) {
 export const sandbox = agent.connection;
 `;
 
-export interface DockerStackScene {
-  readonly engine: DockerEngine;
-  /** Of the `docker` command. */
-  docker(...args: string[]): Promise<string>;
+export interface DockerStackScene extends EngineInUse {
   /** All that the engine has: containers, volumes, networks and images, one line each. */
   contents(): Promise<string[]>;
   /** Of a container: what `docker inspect` shows of a field. */
   inspect(container: string, field: string): Promise<string>;
 }
 
-const VARIABLES = ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"];
 const LISTS = [
   ["container", "ls", "--all", "--format={{.Names}}"],
   ["volume", "ls", "--format={{.Name}}"],
@@ -75,18 +72,13 @@ interface SceneOptions extends EngineOptions {
  * and then the engine has what it had before.
  */
 export function dockerStackScene({ keepsImage = true, ...options }: SceneOptions = {}): DockerStackScene {
-  let engine: DockerEngine;
-  const usual: Record<string, string | undefined> = {};
+  const inUse = useEngine(options);
   let before: string[] = [];
   const scene: DockerStackScene = {
     get engine() {
-      return engine;
+      return inUse.engine;
     },
-    async docker(...args) {
-      const { code, stdout, stderr } = await engine.docker(args);
-      if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
-      return stdout.trim();
-    },
+    docker: (...args) => inUse.docker(...args),
     async contents() {
       const lists = await Promise.all(LISTS.map(async (args) => (await scene.docker(...args)).split("\n")));
       return lists.flatMap((names, i) => names.filter(Boolean).map((name) => `${LISTS[i]?.[0]} ${name}`)).sort();
@@ -94,23 +86,12 @@ export function dockerStackScene({ keepsImage = true, ...options }: SceneOptions
     inspect: (container, field) => scene.docker("inspect", `--format={{${field}}}`, container),
   };
   beforeAll(async () => {
-    engine = await DockerEngine.start(options);
-    for (const name of VARIABLES) usual[name] = process.env[name];
-    Object.assign(process.env, options.tls ? engine.remote : { DOCKER_HOST: `unix://${engine.socket}` });
+    if (!keepsImage) return;
     const { digest } = await defaultTestImage();
-    if (keepsImage) {
-      await tierFor("docker").bringImage?.(digest, { exportImage });
-      await scene.docker("create", "--name=keeper", imageReference(digest), "true");
-      await scene.docker("image", "rm", await ensureGuestImage(await engineAt(defaultHost())));
-    }
+    await tierFor("docker").bringImage?.(digest, { exportImage });
+    await scene.docker("create", "--name=keeper", imageReference(digest), "true");
+    await scene.docker("image", "rm", await ensureGuestImage(await engineAt(defaultHost())));
   }, 120_000);
-  afterAll(async () => {
-    for (const name of VARIABLES) {
-      if (usual[name] === undefined) delete process.env[name];
-      else process.env[name] = usual[name];
-    }
-    await engine[Symbol.asyncDispose]();
-  });
   beforeEach(async () => {
     before = await scene.contents();
   });

@@ -18,7 +18,10 @@ export interface Made {
 export interface Receipt {
   owners: string[];
   made: Made[];
-  /** Objects of the machine and its engines (processes, cgroups, layers, containers …) that were there before, and of those how many are gone. */
+  /**
+   * Objects of the machine and its engines (processes, cgroups, layers, containers …) that were there before, and of those
+   * how many are gone.
+   */
   objects: { before: number; gone: number };
   left: OwnedObject[];
 }

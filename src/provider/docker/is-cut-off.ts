@@ -1,6 +1,6 @@
+import type { Label } from "../../model/docker/label-list";
 import type { Values } from "../values";
 import { hasOwnName } from "./check-inputs";
-import type { Label } from "./container/inputs";
 import { bears } from "./labels";
 import { givenAs } from "./marks";
 

@@ -1,13 +1,8 @@
-import type { Label } from "./container/inputs";
+import type { Label } from "../../model/docker/label-list";
 
 /** Labels as an engine has them. */
 export function labelMap(labels: readonly Label[] = []): Record<string, string> {
   return Object.fromEntries(labels.map(({ label, value }) => [label, value]));
-}
-
-/** And as a state has them. */
-export function labelList(labels: Readonly<Record<string, string>> | null | undefined): Label[] {
-  return Object.entries(labels ?? {}).map(([label, value]) => ({ label, value }));
 }
 
 /** Does an object of the engine bear all of these? An image's own come on top. */

@@ -1,14 +1,14 @@
 import type { VolumeInspectInfo } from "dockerode";
 import { isDeepStrictEqual } from "node:util";
+import { labelList, type Label } from "../../model/docker/label-list";
 import type { Engine } from "../../tiers/docker/engine";
 import { ifKnown, statusOf } from "../../tiers/docker/engine-error";
 import type { Made } from "../kind";
 import { effectsOf } from "./declaration";
 import { nameTaken } from "./failure";
-import type { Label } from "./container/inputs";
 import type { DockerKind } from "./kind";
 import { isCutOff } from "./is-cut-off";
-import { labelList, labelMap } from "./labels";
+import { labelMap } from "./labels";
 import { givenAs, withoutMarks } from "./marks";
 import { STATE_SHAPE } from "./shape/state-shape";
 import { patiently } from "./until-gone";

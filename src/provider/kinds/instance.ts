@@ -8,22 +8,29 @@ import type { Values } from "../values";
 import { checkInstance } from "./instance-check";
 import type { InstanceInputs } from "./instance-make";
 
-/** Creation time and deadline are not here: they are its lease's, whose provider moves the deadline. */
-const EFFECTS: Effects = {
-  tier: "replace",
+/**
+ * Of an instance of any tier. Creation time and deadline are not here: they are its lease's, whose provider moves the
+ * deadline.
+ */
+export const INSTANCE_EFFECTS: Effects = {
   owner: "replace",
-  group: "replace",
   lease: "replace",
-  image: "replace",
   snapshot: "replace",
   task: "replace",
-  network: "replace",
-  user: "replace",
   limits: "update",
-  "limits.disk": "replace",
   env: "update",
   secrets: "update",
   afterEnd: "update",
+};
+
+const EFFECTS: Effects = {
+  ...INSTANCE_EFFECTS,
+  tier: "replace",
+  group: "replace",
+  image: "replace",
+  network: "replace",
+  user: "replace",
+  "limits.disk": "replace",
 };
 
 /** `sandstack:local:Instance`: a sandbox of this machine. */

@@ -72,7 +72,7 @@ export const HARDENED = {
 };
 
 /** What the guest is told: its own variables, which no command sees. Nothing of it is secret. */
-export function guestEnvironment(spec: SandboxSpec, { uid, home }: Surroundings): string[] {
+export function guestEnvironment(spec: SandboxSpec, { uid, home }: Pick<Surroundings, "uid" | "home">): string[] {
   const { limits, config } = spec;
   const told: Record<string, string | number | undefined> = {
     ID: spec.id,

@@ -4,11 +4,10 @@ import { isSandboxId } from "../../model/id";
 import { refuseDisk } from "../../model/sandbox-options";
 import type { Created, CreateOptions, SandboxSpec, Transport } from "../../model/tier";
 import { release } from "../ledger/claim";
-import { isEnding, markEnding, openEntry, removeEntry, writeContainer, writeIntent } from "../ledger/entry";
+import { isEnding, markEnding, openEntry, removeEntry, writeContainer } from "../ledger/entry";
 import type { DockerIntent } from "../ledger/intent";
 import { checkName, claimName } from "../ledger/name";
 import { connectionOf } from "../ledger/record";
-import { ownIdentity } from "../system/process";
 import { errnoOf, fromSystem } from "../system/system-error";
 import { containerOptions, type Surroundings } from "./container";
 import { engineAt, type Engine } from "./engine";
@@ -18,6 +17,7 @@ import { wordsOf } from "./frames";
 import { homeOf } from "./home";
 import { defaultHost } from "../../model/docker/default-host";
 import { ensureImage } from "./image";
+import { intend } from "./intend";
 import { labelsFor } from "../../model/docker/labels";
 import { mirror } from "./mirror";
 import { containerName, volumeName, WRITABLE, type Writable } from "../../model/docker/names";
@@ -43,7 +43,7 @@ export async function createContainer(spec: SandboxSpec, options: CreateOptions 
   let intent: DockerIntent | undefined;
   try {
     if (spec.name !== undefined) nameLink = claimName(spec.name, spec.id);
-    intent = intend(spec, host, nameLink);
+    intent = intend(spec, { host, nameLink });
     const socket = await makeFrom(engine, intent, options);
     writeContainer(spec.id, intent.claims.container);
     return { connection: connectionOf(intent), socket: options.dial ? socket : close(socket) };
@@ -95,14 +95,6 @@ function open(id: string): void {
     if (errnoOf(cause) !== "EEXIST") throw fromSystem(cause, "making a sandbox");
     throw new SandstackError("EXISTS", `Sandbox ${id} is there already.`, { cause });
   }
-}
-
-function intend(spec: SandboxSpec, host: string, nameLink: string | undefined): DockerIntent {
-  const volumes = WRITABLE.map((volume) => volumeName(spec.id, volume));
-  const claims = { host, container: containerName(spec.id), volumes, nameLink };
-  const intent: DockerIntent = { version: 1, tier: "docker", spec, claims, creator: ownIdentity() };
-  writeIntent(intent);
-  return intent;
 }
 
 async function makeFrom(engine: Engine, { spec, claims }: DockerIntent, options: CreateOptions): Promise<Transport> {

@@ -4,7 +4,10 @@ import type { DockerIntent } from "../ledger/intent";
 import { engineAt } from "./engine";
 import { fromEngine } from "./engine-error";
 
-/** Moves the bound of a container that its declaration has no word for; the others its stack moves. @throws SandstackError NO_ENGINE */
+/**
+ * Moves the bound of a container that its declaration has no word for; the others its stack moves.
+ * @throws SandstackError NO_ENGINE
+ */
 export async function changeContainer({ claims }: DockerIntent, { processes }: MovableLimits): Promise<void> {
   const { host, container } = claims;
   try {

@@ -36,7 +36,7 @@ const HELPER_MS = 600_000;
 export async function mirror(engine: Engine, job: MirrorJob): Promise<void> {
   const { owner, of } = job;
   const now = Date.now();
-  for (const volume of volumesOf(job.to)) await removeHelpers(engine, volume);
+  await removeHelpers(engine, volumesOf(job.to));
   const helper = await engine.api.createContainer({
     Image: await ensureGuestImage(engine),
     Entrypoint: [GUEST_PROGRAM, "mirror"],
@@ -67,9 +67,9 @@ export async function mirror(engine: Engine, job: MirrorJob): Promise<void> {
   }
 }
 
-/** Ends those whose client has died, and which still write into a volume, or keep it. */
-export async function removeHelpers({ api }: Engine, volume: string): Promise<void> {
-  const filters = { volume: [volume], label: ["sandstack.kind=helper"] };
+/** Ends those whose client has died, and which still write into one of these volumes, or keep it. */
+export async function removeHelpers({ api }: Engine, volumes: string[]): Promise<void> {
+  const filters = { volume: volumes, label: ["sandstack.kind=helper"] };
   for (const { Id } of await api.listContainers({ all: true, filters })) {
     await ifKnown(() => api.getContainer(Id).remove({ force: true }));
   }

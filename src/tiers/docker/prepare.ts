@@ -1,11 +1,11 @@
+import { defaultHost } from "../../model/docker/default-host";
 import { GUEST_FOLDER, GUEST_PROGRAM } from "../../model/docker/hardening";
 import { labelsFor } from "../../model/docker/labels";
-import { containerName, holderName, volumeName, WRITABLE } from "../../model/docker/names";
+import { holderName } from "../../model/docker/names";
 import { SandstackError } from "../../model/error";
 import type { SandboxSpec } from "../../model/tier";
-import { openEntry, readEnded, readIntent, removeEntry, writeIntent } from "../ledger/entry";
-import { isDeclared, type DockerIntent } from "../ledger/intent";
-import { ownIdentity } from "../system/process";
+import { openEntry, readEnded, readIntent, removeEntry } from "../ledger/entry";
+import { isDeclared } from "../ledger/intent";
 import { errnoOf, fromSystem } from "../system/system-error";
 import { guestEnvironment, HARDENED } from "./container";
 import { checkSpec } from "./create";
@@ -14,7 +14,7 @@ import { fromEngine, statusOf } from "./engine-error";
 import { ensureGuestImage } from "./guest-image";
 import { fillGuestVolume, makeGuestVolume } from "./guest-volume";
 import { homeOf } from "./home";
-import { defaultHost } from "../../model/docker/default-host";
+import { intend } from "./intend";
 import { removeParts } from "./parts";
 import { payloadUid } from "./payload-uid";
 import { lease } from "./reaper";
@@ -46,15 +46,14 @@ export async function prepareContainer(spec: SandboxSpec): Promise<Prepared> {
   requireRuntime(engine, spec.docker?.runtime);
   const isNew = openOnce(spec.id);
   try {
-    writeIntent(intentOf(spec, host));
+    intend(spec, { host, declared: true });
     const held = holdGuest(engine, spec);
     await together([held, lease(engine, spec.id, spec.deadline)]);
     const volume = await held;
     if (spec.docker?.network !== undefined) await probeNetwork(engine, spec.docker.network, spec);
     const home = homeOf(spec);
-    const around = { image: "", guestVolume: volume, uid: payloadUid(spec.id, engine.remaps), home };
-    const memory = Math.floor(engine.memory / 2);
-    return { volume, home, envs: guestEnvironment(spec, around), memory };
+    const envs = guestEnvironment(spec, { uid: payloadUid(spec.id, engine.remaps), home });
+    return { volume, home, envs, memory: Math.floor(engine.memory / 2) };
   } catch (error) {
     // What can't be removed now stays in the ledger, for gc.
     if (isNew) {
@@ -77,12 +76,6 @@ function openOnce(id: string): boolean {
     if (intent === undefined || (isDeclared(intent) && readEnded(id) === undefined)) return false;
     throw new SandstackError("EXISTS", `Sandbox ${id} is there already.`, { cause });
   }
-}
-
-function intentOf(spec: SandboxSpec, host: string): DockerIntent {
-  const volumes = WRITABLE.map((volume) => volumeName(spec.id, volume));
-  const claims = { host, container: containerName(spec.id), volumes, declared: true as const };
-  return { version: 1, tier: "docker", spec, claims, creator: ownIdentity() };
 }
 
 /**

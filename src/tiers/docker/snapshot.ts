@@ -79,7 +79,7 @@ export async function requireSnapshotVolume({ api, host }: Engine, volume: strin
 export async function removeSnapshotVolume({ host, volume }: { host: string; volume: string }): Promise<void> {
   try {
     const engine = await engineAt(host);
-    await removeHelpers(engine, volume);
+    await removeHelpers(engine, [volume]);
     await ifKnown(() => engine.api.getVolume(volume).remove());
   } catch (error) {
     throw fromEngine(error, host, `removing ${volume}`);

@@ -1,3 +1,5 @@
+import type { Label } from "../../../model/docker/label-list";
+
 /** What a program gives a container, as far as it is covered, after the check. */
 export interface ContainerInputs {
   name: string;
@@ -55,11 +57,6 @@ export interface ContainerInputs {
   usernsMode?: string;
   volumes?: Volume[];
   workingDir?: string;
-}
-
-export interface Label {
-  label: string;
-  value: string;
 }
 
 export interface Mount {

@@ -4,7 +4,8 @@ import { beginningOf } from "../beginning";
 
 /**
  * `sandstack:docker:Image`: an image of this machine's store as an engine has it, for one instance. Its id is what the
- * engine calls it. Those who have the same image share it: the last one to go takes it away, and then what serves all sandboxes of the engine.
+ * engine calls it. Those who have the same image share it: the last one to go takes it away, and then what serves all
+ * sandboxes of the engine.
  */
 export const image: Kind = {
   outputs: ["digest"],

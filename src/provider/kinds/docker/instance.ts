@@ -6,22 +6,11 @@ import { refuseDisk, type LimitOptions } from "../../../model/sandbox-options";
 import type { Effects } from "../../changes";
 import type { Kind, Made } from "../../kind";
 import { GONE, stateOf } from "../../state";
-import { diffInstance, readInstance, updateInstance } from "../instance";
+import { diffInstance, INSTANCE_EFFECTS, readInstance, updateInstance } from "../instance";
 import { canonicalLimits, checkEnvironment } from "../instance-check";
 import type { BringUpInputs } from "../instance-make";
 
-const EFFECTS: Effects = {
-  host: "replace",
-  owner: "replace",
-  lease: "replace",
-  container: "replace",
-  snapshot: "replace",
-  task: "replace",
-  limits: "update",
-  env: "update",
-  secrets: "update",
-  afterEnd: "update",
-};
+const EFFECTS: Effects = { ...INSTANCE_EFFECTS, host: "replace", container: "replace" };
 
 /**
  * `sandstack:docker:Instance`: the sandbox in a container that the stack declares beside it. Its id is the sandbox's, and
