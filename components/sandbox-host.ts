@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { capabilitiesOf, type Capabilities } from "../src/model/capabilities";
 import { SandstackError } from "../src/model/error";
-import { parseLocalTier, parseTier, refuseUnknown } from "../src/model/sandbox-options";
+import { refuseUnknown } from "../src/model/refuse-unknown";
+import { parseLocalTier, parseTier } from "../src/model/sandbox-options";
 import { TIERS, type TierName } from "../src/model/tier";
 import { inDeclaration, isPlain, requireOption, typeOf } from "./declaration";
 import type { DockerArgs } from "./docker/docker-args";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invalidOption } from "../src/model/error";
-import { refuseUnknown } from "../src/model/sandbox-options";
+import { refuseUnknown } from "../src/model/refuse-unknown";
 import { type ImageSource, isLocalOci, SOURCE_FORMS } from "../src/model/image";
 import { inDeclaration, requireComponent, requireOption, typeOf } from "./declaration";
 import { imageFiles } from "./image-files";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaultAfterEnd, type AfterEnd } from "../src/model/after-end";
 import { SandstackError } from "../src/model/error";
 import { generationOf } from "../src/model/generation";
-import { refuseUnknown } from "../src/model/sandbox-options";
+import { refuseUnknown } from "../src/model/refuse-unknown";
 import type { Network } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
 import { inDeclaration, isPlain, requireComponent, requireOption, typeOf } from "./declaration";

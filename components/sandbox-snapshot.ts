@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { refuseUnknown } from "../src/model/sandbox-options";
+import { refuseUnknown } from "../src/model/refuse-unknown";
 import { inDeclaration, requireComponent, typeOf } from "./declaration";
 import { DockerSnapshot } from "./docker/docker-snapshot";
 import { engineOf } from "./docker/engine";

@@ -1,14 +1,8 @@
 import { argvOf } from "../src/model/argv";
 import { invalidOption, SandstackError } from "../src/model/error";
 import type { BuildProgress, ImageArgs } from "../src/model/image";
-import {
-  parseLimits,
-  parseLoneNetwork,
-  parseTier,
-  parseUser,
-  refuseUnknown,
-  type LimitOptions,
-} from "../src/model/sandbox-options";
+import { refuseUnknown } from "../src/model/refuse-unknown";
+import { parseLimits, parseLoneNetwork, parseTier, parseUser, type LimitOptions } from "../src/model/sandbox-options";
 import type { DockerPlace, Limits, Network, TierName } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
 import { formatEnvs, type Envs } from "../src/model/envs";

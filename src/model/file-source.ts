@@ -1,5 +1,5 @@
 import { invalidOption } from "./error";
-import { refuseUnknown } from "./sandbox-options";
+import { refuseUnknown } from "./refuse-unknown";
 
 /** Where a file of an image comes from: a file or directory of this machine, or a text. */
 export type FileSource = (DirectorySource | { text: string }) & FileAttributes;

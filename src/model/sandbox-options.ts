@@ -2,6 +2,7 @@ import { totalmem } from "node:os";
 import { capabilitiesOf } from "./capabilities";
 import { invalidOption, SandstackError } from "./error";
 import { parseImageUser } from "./image-config";
+import { refuseUnknown } from "./refuse-unknown";
 import { parseSize } from "./size";
 import { TIERS, type Limits, type LocalTierName, type Network, type TierName } from "./tier";
 
@@ -19,15 +20,6 @@ export interface LimitOptions {
 
 const KNOWN_LIMITS: readonly (keyof LimitOptions)[] = ["cpus", "memory", "processes", "disk"];
 const DEFAULT_PROCESSES = 512;
-
-/** @throws SandstackError INVALID_OPTION naming an option that there is not, and those that there are */
-export function refuseUnknown(prefix: string, given: object, known: readonly string[]): void {
-  const unknown = Object.keys(given).find((key) => !known.includes(key));
-  if (unknown === undefined) return;
-  throw new SandstackError("INVALID_OPTION", `${prefix}${unknown}: there is no such option.`, {
-    hint: `There are: ${known.map((key) => prefix + key).join(", ")}.`,
-  });
-}
 
 /** @throws SandstackError INVALID_OPTION */
 export function parseTier(tier: unknown): TierName {
