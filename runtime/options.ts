@@ -6,6 +6,7 @@ import { parseLimits, parseLoneNetwork, parseTier, parseUser, type LimitOptions 
 import type { DockerPlace, Limits, Network, TierName } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
 import { formatEnvs, type Envs } from "../src/model/envs";
+import { CALLBACK, checkOptions, ENVS, FLAG, PARSED, SIGNAL, TEXT, type Taken } from "./checks";
 import type { Snapshot } from "./snapshot";
 
 /** What Sandbox.create takes; every part is optional. */
@@ -61,17 +62,30 @@ export interface ParsedOptions {
   endWithProcess: boolean;
 }
 
-const KNOWN: readonly (keyof SandboxOptions)[] = [
-  ...(["tier", "image", "snapshot", "name", "ttl", "task", "limits", "network", "user", "envs", "group"] as const),
-  ...(["docker", "endWithProcess", "onProgress", "signal"] as const),
-];
+const TAKES: Readonly<Record<keyof SandboxOptions, Taken>> = {
+  tier: PARSED,
+  image: PARSED,
+  snapshot: PARSED,
+  name: TEXT,
+  ttl: PARSED,
+  task: PARSED,
+  limits: PARSED,
+  network: PARSED,
+  user: PARSED,
+  envs: ENVS,
+  group: TEXT,
+  docker: PARSED,
+  endWithProcess: FLAG,
+  onProgress: CALLBACK,
+  signal: SIGNAL,
+};
 
 /**
  * Checks the options of Sandbox.create before anything is done.
- * @throws SandstackError INVALID_OPTION, USER_REFUSED or UNSUPPORTED, naming option and value
+ * @throws SandstackError INVALID_OPTION, USER_REFUSED or UNSUPPORTED, naming option and value; ABORTED
  */
 export function parseOptions(options: SandboxOptions): ParsedOptions {
-  refuseUnknown("", options, KNOWN);
+  checkOptions("Sandbox.create()", options, TAKES);
   formatEnvs(options.envs ?? {});
   const { image, snapshot, name, task, group } = options;
   if (image !== undefined && snapshot !== undefined) {
@@ -83,7 +97,7 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
   return {
     tier,
     image: parseImage(image),
-    snapshot: typeof snapshot === "object" ? snapshot.id : snapshot,
+    snapshot: parseSnapshot(snapshot),
     name,
     ttlMs: parseDuration("ttl", options.ttl ?? "5m"),
     task: task === undefined ? undefined : argvOf(task, "task"),
@@ -94,6 +108,12 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
     docker: parseDocker(options.docker, tier),
     endWithProcess: options.endWithProcess ?? false,
   };
+}
+
+function parseSnapshot(snapshot: unknown): string | undefined {
+  const id: unknown = typeof snapshot === "object" ? (snapshot as Partial<Snapshot> | null)?.id : snapshot;
+  if (snapshot === undefined || (typeof id === "string" && id !== "")) return id as string | undefined;
+  throw invalidOption("snapshot", snapshot, "a snapshot, or its id");
 }
 
 function parseDocker(docker: unknown, tier: TierName): DockerPlace | undefined {

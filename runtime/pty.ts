@@ -1,14 +1,16 @@
 import { invalidOption } from "../src/model/error";
 import { FieldWriter } from "../src/model/fields";
 import { SpawnFlag, Tag, Verb } from "../src/model/protocol";
-import { throwIfAborted } from "./abort";
+import type { Body } from "./body";
+import { CALL, CALLBACK, checkArgument, checkOptions, FLAG, NUMBER, PARSED } from "./checks";
 import { CommandHandle } from "./commands/command-handle";
-import type { Commands } from "./commands/commands";
+import { pidFields, type CommandCallOptions, type Commands } from "./commands/commands";
 import { Execution } from "./commands/execution";
 import { BytesOutput } from "./commands/output";
-import { spawnFields, type PlaceOptions } from "./commands/run-options";
+import { PLACE, spawnFields, type PlaceOptions } from "./commands/run-options";
 import type { Envs } from "../src/model/envs";
 import type { GuestClient } from "./guest/client";
+import { request } from "./guest/open-stream";
 
 export interface PtySize {
   cols: number;
@@ -28,6 +30,13 @@ export interface PtyOptions extends PtySize, PtyOutputOptions, PlaceOptions {
   background?: boolean;
 }
 
+const SIZE = { cols: NUMBER, rows: NUMBER };
+const SIZED = {
+  is: (value: unknown) => typeof value === "object" && value !== null,
+  right: "an object with cols and rows",
+};
+const OUTPUT = { onData: CALLBACK, ...CALL };
+
 const SHELL = ["/bin/sh", "-c", "if [ -x /bin/bash ]; then exec /bin/bash -il; else exec /bin/sh -il; fi"];
 
 /** Terminals in a sandbox. */
@@ -42,31 +51,39 @@ export class Pty {
    * Starts a program with a terminal. Its end is no error, whatever its exit code: `wait()` gives it.
    * @throws SandstackError as commands.run; INVALID_OPTION for a size that is none
    */
-  create(options: PtyOptions): Promise<CommandHandle> {
+  async create(options: PtyOptions): Promise<CommandHandle> {
+    checkArgument("options", options, SIZED);
+    checkOptions("The command", options, { ...SIZE, ...OUTPUT, ...PLACE, cmd: PARSED, background: FLAG });
     const { cmd = SHELL, background = true, signal, onData } = options;
-    throwIfAborted("The command", signal);
     const flags = SpawnFlag.PTY | SpawnFlag.STDIN | (background ? SpawnFlag.BACKGROUND : 0);
     const fields = spawnFields(cmd, options, { TERM: "xterm-256color", ...this.envs }).number(Tag.FLAGS, flags);
     return this.open(Verb.SPAWN, addSize(fields, options), onData, signal);
   }
 
   /** Attaches to a terminal again; first comes what is kept of its output. */
-  connect(pid: number, { onData, signal }: PtyOutputOptions = {}): Promise<CommandHandle> {
-    return this.open(Verb.ATTACH, new FieldWriter().number(Tag.PID, pid), onData, signal);
+  async connect(pid: number, options: PtyOutputOptions = {}): Promise<CommandHandle> {
+    const fields = pidFields(pid);
+    checkOptions("connect()", options, OUTPUT);
+    return this.open(Verb.ATTACH, fields, options.onData, options.signal);
   }
 
   /** Types into a terminal. */
-  sendInput(pid: number, data: string | Uint8Array): Promise<void> {
-    return this.commands.sendStdin(pid, data);
+  sendInput(pid: number, data: Body, options?: CommandCallOptions): Promise<void> {
+    return this.commands.sendStdin(pid, data, options);
   }
 
-  async resize(pid: number, size: PtySize): Promise<void> {
-    await this.client.request(Verb.RESIZE, addSize(new FieldWriter().number(Tag.PID, pid), size));
+  /** Tells a terminal, and the program in it, another size. */
+  async resize(pid: number, size: PtySize, options: CommandCallOptions = {}): Promise<void> {
+    const fields = pidFields(pid);
+    checkArgument("size", size, SIZED);
+    checkOptions("resize()", size, SIZE);
+    checkOptions("resize()", options, CALL);
+    await request(this.client, "resize()", options.signal, Verb.RESIZE, addSize(fields, size));
   }
 
   /** Ends what runs in a terminal by SIGKILL. False where there is no such command. */
-  kill(pid: number): Promise<boolean> {
-    return this.commands.kill(pid);
+  kill(pid: number, options?: CommandCallOptions): Promise<boolean> {
+    return this.commands.kill(pid, options);
   }
 
   private async open(

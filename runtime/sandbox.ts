@@ -6,10 +6,13 @@ import type { Connection, Created, TierName, Transport } from "../src/model/tier
 import { parseDuration } from "../src/model/ttl";
 import type { CommandHandle } from "./commands/command-handle";
 import { Commands } from "./commands/commands";
+import { onAbort, throwIfAborted } from "./abort";
+import { CALL, checkOptions, ENVS, FLAG, TEXT } from "./checks";
 import { explainLoss } from "./ended";
-import type { Envs } from "../src/model/envs";
-import { Files } from "./files/files";
+import { formatEnvs, type Envs } from "../src/model/envs";
+import { Files, type CallOptions } from "./files/files";
 import { GuestClient } from "./guest/client";
+import { request } from "./guest/open-stream";
 import { openTransport } from "./guest/transport";
 import { HostForwarder } from "./host-forwarder";
 import { detailsOf, infoOf, metricsOf, type CpuMark } from "./info";
@@ -21,7 +24,7 @@ import { waitForResult, type SandboxResult } from "./result";
 import type { Snapshot, SnapshotOptions } from "./snapshot";
 import { idOf, resolveTarget, type Target } from "./target";
 
-export interface ConnectOptions {
+export interface ConnectOptions extends CallOptions {
   /** Environment of every command that this object starts. */
   envs?: Envs;
 }
@@ -96,9 +99,14 @@ export class Sandbox implements AsyncDisposable {
    * @throws SandstackError ENDED saying when and why, NO_SUCH_SANDBOX, PERMISSION_DENIED, NOT_ROOT for a name or id,
    * VERSION where its guest is too old or too new
    */
-  static async connect(target: Target, { envs = {} }: ConnectOptions = {}): Promise<Sandbox> {
+  static async connect(target: Target, options: ConnectOptions = {}): Promise<Sandbox> {
+    checkOptions("Sandbox.connect()", options, { ...CALL, envs: ENVS });
+    const { envs = {}, signal } = options;
+    formatEnvs(envs);
     const connection = await resolveTarget(target);
+    throwIfAborted("Sandbox.connect()", signal);
     const sandbox = await Sandbox.attach({ connection }, envs);
+    onAbort("Sandbox.connect()", signal, sandbox.client.hello, (error) => sandbox.client.close(error));
     const found = (await sandbox.client.hello).text(Tag.ID);
     if (found === connection.id) return sandbox;
     sandbox.disconnect();
@@ -109,7 +117,8 @@ export class Sandbox implements AsyncDisposable {
    * The sandboxes that run on this machine, oldest first.
    * @throws SandstackError NOT_ROOT
    */
-  static async list(): Promise<SandboxInfo[]> {
+  static async list(options: CallOptions = {}): Promise<SandboxInfo[]> {
+    checkOptions("Sandbox.list()", options, CALL);
     const { lookAtAll } = await import("../src/tiers/index.js");
     return (await lookAtAll()).sandboxes.filter(({ state }) => state === "running").map(infoOf);
   }
@@ -118,12 +127,13 @@ export class Sandbox implements AsyncDisposable {
    * Waits until a sandbox has ended, and tells how: of a task its exit code and output. Needs root.
    * @throws SandstackError NO_SUCH_SANDBOX, NOT_ROOT, ABORTED; ENDED where it is dead and nobody has seen how
    */
-  static result(target: Target, { signal }: { signal?: AbortSignal } = {}): Promise<SandboxResult> {
-    return waitForResult(idOf(target), signal);
+  static async result(target: Target, options: CallOptions = {}): Promise<SandboxResult> {
+    checkOptions("Sandbox.result()", options, CALL);
+    return waitForResult(idOf(target), options.signal);
   }
 
   /** As Sandbox.result, of this one. */
-  result(options?: { signal?: AbortSignal }): Promise<SandboxResult> {
+  result(options?: CallOptions): Promise<SandboxResult> {
     return Sandbox.result(this.connection, options);
   }
 
@@ -131,7 +141,8 @@ export class Sandbox implements AsyncDisposable {
    * Ends a sandbox whatever state it is in, and returns when nothing of it is left. False where it had ended already.
    * @throws SandstackError NO_SUCH_SANDBOX; without root as connect(), which it needs then
    */
-  static async kill(target: Target): Promise<boolean> {
+  static async kill(target: Target, options: CallOptions = {}): Promise<boolean> {
+    checkOptions("Sandbox.kill()", options, CALL);
     const known = await killAsRoot(target);
     if (known !== undefined) return known;
     try {
@@ -142,8 +153,12 @@ export class Sandbox implements AsyncDisposable {
     }
   }
 
-  /** Ends the sandbox with all that runs in it, and returns when nothing is left. False where it had ended already. */
-  async kill(): Promise<boolean> {
+  /**
+   * Ends the sandbox with all that runs in it, and returns when nothing is left. False where it had ended already. A signal
+   * that is aborted later does not stop what has begun.
+   */
+  async kill(options: CallOptions = {}): Promise<boolean> {
+    checkOptions("kill()", options, CALL);
     const killed = await endSandbox(this.connection, this.client);
     this.forwarder.close();
     return killed;
@@ -163,7 +178,8 @@ export class Sandbox implements AsyncDisposable {
    * Moves the deadline to so long from now.
    * @param ttl ms as a number, or `"15m"`; at most 30 days
    */
-  async setTimeout(ttl: number | string): Promise<void> {
+  async setTimeout(ttl: number | string, options: CallOptions = {}): Promise<void> {
+    checkOptions("setTimeout()", options, CALL);
     const deadline = Date.now() + parseDuration("timeout", ttl);
     await this.client.request(Verb.SET_DEADLINE, new FieldWriter().number(Tag.DEADLINE, deadline));
     const { address, id } = this.connection;
@@ -173,9 +189,10 @@ export class Sandbox implements AsyncDisposable {
   }
 
   /** Whether it is there and answers. */
-  async isRunning(): Promise<boolean> {
+  async isRunning(options: CallOptions = {}): Promise<boolean> {
+    checkOptions("isRunning()", options, CALL);
     try {
-      await this.client.request(Verb.INFO);
+      await request(this.client, "isRunning()", options.signal, Verb.INFO);
       return true;
     } catch (error) {
       if (error instanceof SandstackError && (error.code === "ENDED" || error.code === "ENDING")) return false;
@@ -184,20 +201,25 @@ export class Sandbox implements AsyncDisposable {
   }
 
   /** What it is, and until when. */
-  async getInfo(): Promise<SandboxDetails> {
-    return detailsOf(this.connection, await this.client.request(Verb.INFO));
+  async getInfo(options: CallOptions = {}): Promise<SandboxDetails> {
+    checkOptions("getInfo()", options, CALL);
+    return detailsOf(this.connection, await request(this.client, "getInfo()", options.signal, Verb.INFO));
   }
 
   /** What it uses now: a list of one. */
-  async getMetrics(): Promise<SandboxMetrics[]> {
-    const [info, metrics] = await Promise.all([this.client.request(Verb.INFO), this.client.request(Verb.METRICS)]);
+  async getMetrics(options: CallOptions = {}): Promise<SandboxMetrics[]> {
+    checkOptions("getMetrics()", options, CALL);
+    const ask = (verb: number) => request(this.client, "getMetrics()", options.signal, verb);
+    const [info, metrics] = await Promise.all([ask(Verb.INFO), ask(Verb.METRICS)]);
     const since = this.cpuMark ?? { at: info.number(Tag.STARTED) ?? 0, used: 0 };
     this.cpuMark = { at: Date.now(), used: (metrics.number(Tag.CPU_NS) ?? 0) / 1e6 };
     return [metricsOf(metrics, since, this.cpuMark)];
   }
 
   /** Keeps the files as they are now, as after a power cut where commands run; none is ended. */
-  async createSnapshot({ description = "", keep = false }: SnapshotOptions = {}): Promise<Snapshot> {
+  async createSnapshot(options: SnapshotOptions & CallOptions = {}): Promise<Snapshot> {
+    checkOptions("createSnapshot()", options, { ...CALL, description: TEXT, keep: FLAG });
+    const { description = "", keep = false } = options;
     const { tierFor } = await import("../src/tiers/index.js");
     const id = newSnapshotId();
     await tierFor(this.tier).snapshot(this.client, { id, description, keep }, this.connection);
@@ -208,7 +230,8 @@ export class Sandbox implements AsyncDisposable {
    * Brings the files back. Every process, file stream and watch ends (ROLLED_BACK); id, connection and deadline stay.
    * @throws SandstackError NO_SUCH_SNAPSHOT; nothing has changed then
    */
-  async rollback(snapshot: Snapshot | string): Promise<void> {
+  async rollback(snapshot: Snapshot | string, options: CallOptions = {}): Promise<void> {
+    checkOptions("rollback()", options, CALL);
     const id: unknown = typeof snapshot === "object" ? snapshot?.id : snapshot;
     if (typeof id !== "string" || id === "")
       throw invalidOption("snapshot", id, "a snapshot of this sandbox, or its id");
@@ -220,7 +243,8 @@ export class Sandbox implements AsyncDisposable {
    * Makes a port inside reachable as `127.0.0.1:PORT` of this machine, by anybody on it, until the sandbox or this
    * process ends.
    */
-  getHost(port: number): Promise<string> {
+  async getHost(port: number, options: CallOptions = {}): Promise<string> {
+    checkOptions("getHost()", options, CALL);
     return this.forwarder.hostFor(port);
   }
 }

@@ -1,5 +1,5 @@
 import { looksLikeConnection, parseConnection } from "../src/model/connection";
-import { invalidOption } from "../src/model/error";
+import { invalidOption, type SandstackError } from "../src/model/error";
 import type { Connection } from "../src/model/tier";
 import { endedError } from "./ended";
 
@@ -10,15 +10,20 @@ export type Target = string | Connection;
 export async function resolveTarget(target: Target): Promise<Connection> {
   if (typeof target !== "string") return parseConnection(JSON.stringify(target ?? null));
   if (looksLikeConnection(target)) return parseConnection(target);
-  if (target === "") throw invalidOption("sandbox", target, "a connection, or a sandbox's name or id");
+  if (target === "") throw noTarget();
   const { lookUp } = await import("../src/tiers/index.js");
   const { connection, ended } = await lookUp(target);
   if (ended) throw endedError(connection.id, ended);
   return connection;
 }
 
-/** The id of a sandbox, or a name of it, for the ledger. */
+/** The id of a sandbox, or a name of it, for the ledger. @throws SandstackError INVALID_OPTION */
 export function idOf(target: Target): string {
-  if (typeof target !== "string") return target.id;
+  if (typeof target !== "string") return parseConnection(JSON.stringify(target ?? null)).id;
+  if (target === "") throw noTarget();
   return looksLikeConnection(target) ? parseConnection(target).id : target;
+}
+
+function noTarget(): SandstackError {
+  return invalidOption("sandbox", "", "a connection, or a sandbox's name or id");
 }

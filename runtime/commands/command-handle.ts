@@ -1,4 +1,7 @@
-import type { Commands } from "./commands";
+import { onAbort } from "../abort";
+import type { Body } from "../body";
+import { CALL, checkOptions } from "../checks";
+import type { CommandCallOptions, Commands } from "./commands";
 import type { CommandResult } from "./command-result";
 import type { Execution } from "./execution";
 import type { Output } from "./output";
@@ -40,27 +43,32 @@ export class CommandHandle {
   }
 
   /**
-   * Waits for its end.
+   * Waits for its end. Aborting stops the waiting, not the command.
    * @throws CommandExitError when it did not exit with 0, unless it was started with `reject: false`
    * @throws SandstackError ENDED, ROLLED_BACK, or what a callback threw
    */
-  wait(): Promise<CommandResult> {
-    return this.execution.wait();
+  async wait(options: CommandCallOptions = {}): Promise<CommandResult> {
+    checkOptions("wait()", options, CALL);
+    const ended = this.execution.wait();
+    return new Promise((resolve, reject) => {
+      ended.then(resolve, reject);
+      onAbort("wait()", options.signal, ended, reject);
+    });
   }
 
   /** Ends it and its process group by SIGKILL. False where it had ended already. */
-  kill(): Promise<boolean> {
-    return this.commands.kill(this.pid);
+  kill(options?: CommandCallOptions): Promise<boolean> {
+    return this.commands.kill(this.pid, options);
   }
 
   /** As commands.sendStdin. */
-  sendStdin(data: string | Uint8Array): Promise<void> {
-    return this.commands.sendStdin(this.pid, data);
+  sendStdin(data: Body, options?: CommandCallOptions): Promise<void> {
+    return this.commands.sendStdin(this.pid, data, options);
   }
 
   /** As commands.closeStdin. */
-  closeStdin(): Promise<void> {
-    return this.commands.closeStdin(this.pid);
+  closeStdin(options?: CommandCallOptions): Promise<void> {
+    return this.commands.closeStdin(this.pid, options);
   }
 
   /** Stops listening to it: it runs on, and commands.connect(pid) finds it again. A pending wait() rejects with ABORTED. */

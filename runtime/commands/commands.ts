@@ -1,14 +1,15 @@
 import { SandstackError } from "../../src/model/error";
 import { Fields, FieldWriter } from "../../src/model/fields";
 import { SpawnFlag, StdinFlag, Tag, Verb } from "../../src/model/protocol";
-import { throwIfAborted } from "../abort";
-import { sendBody } from "../body";
+import { sendBody, type Body } from "../body";
+import { BODY, CALL, checkArgument, checkOptions, PID } from "../checks";
 import type { Envs } from "../../src/model/envs";
 import type { GuestClient } from "../guest/client";
+import { openStream, request } from "../guest/open-stream";
 import { CommandHandle } from "./command-handle";
 import type { CommandResult } from "./command-result";
 import { Execution } from "./execution";
-import { outputsOf, spawnFields, type OutputOptions, type RunOptions } from "./run-options";
+import { outputsOf, OUTPUTS, RUN, spawnFields, type OutputOptions, type RunOptions } from "./run-options";
 
 /** A command that runs in the sandbox. */
 export interface CommandInfo {
@@ -26,7 +27,13 @@ export interface CommandInfo {
   pty: boolean;
 }
 
-export type ConnectOptions = OutputOptions & { signal?: AbortSignal };
+/** What every call takes. */
+export interface CommandCallOptions {
+  /** Aborting rejects with ABORTED; a call that has not been sent is not. */
+  signal?: AbortSignal;
+}
+
+export type ConnectOptions = OutputOptions & CommandCallOptions;
 
 /** Commands in a sandbox. Every call throws SandstackError ENDED once the sandbox has ended. */
 export class Commands {
@@ -44,8 +51,8 @@ export class Commands {
   run(cmd: string | readonly string[], options?: RunOptions & { background?: false }): Promise<CommandResult>;
   run(cmd: string | readonly string[], options?: RunOptions): Promise<CommandHandle | CommandResult>;
   async run(cmd: string | readonly string[], options: RunOptions = {}): Promise<CommandHandle | CommandResult> {
+    checkOptions("The command", options, RUN);
     const { background = false, stdin = false, signal, reject = true } = options;
-    throwIfAborted("The command", signal);
     const flags = (background ? SpawnFlag.BACKGROUND : 0) | (stdin === false ? 0 : SpawnFlag.STDIN);
     const fields = spawnFields(cmd, options, this.envs).number(Tag.FLAGS, flags);
     const outputs = outputsOf(options);
@@ -55,17 +62,20 @@ export class Commands {
   }
 
   /** The commands that run now, of every client. */
-  async list(): Promise<CommandInfo[]> {
+  async list(options: CommandCallOptions = {}): Promise<CommandInfo[]> {
+    checkOptions("The list of commands", options, CALL);
     const found: CommandInfo[] = [];
     const onEvent = (event: Fields) => void found.push(...event.nested(Tag.ENTRY).map(infoOf));
-    await this.client.open(Verb.COMMANDS, undefined, { onEvent }).end;
+    await openStream(this.client, "The list of commands", options.signal, Verb.COMMANDS, undefined, { onEvent }).end;
     return found;
   }
 
   /** Ends a command and its process group by SIGKILL. False where there is no such command. */
-  async kill(pid: number): Promise<boolean> {
+  async kill(pid: number, options: CommandCallOptions = {}): Promise<boolean> {
+    const fields = pidFields(pid);
+    checkOptions("kill()", options, CALL);
     try {
-      await this.client.request(Verb.KILL, pidFields(pid));
+      await request(this.client, "kill()", options.signal, Verb.KILL, fields);
       return true;
     } catch (error) {
       if (error instanceof SandstackError && error.code === "NO_SUCH_COMMAND") return false;
@@ -77,15 +87,20 @@ export class Commands {
    * Writes to the stdin of a command that was started with `stdin: true`, and returns when it is written.
    * @throws SandstackError NO_SUCH_COMMAND; BAD_REQUEST where its stdin was not asked for
    */
-  async sendStdin(pid: number, data: string | Uint8Array): Promise<void> {
-    const stream = this.client.open(Verb.STDIN, pidFields(pid));
+  async sendStdin(pid: number, data: Body, options: CommandCallOptions = {}): Promise<void> {
+    const fields = pidFields(pid);
+    checkArgument("data", data, BODY);
+    checkOptions("sendStdin()", options, CALL);
+    const stream = openStream(this.client, "sendStdin()", options.signal, Verb.STDIN, fields);
     await sendBody(stream, data);
     await stream.end;
   }
 
   /** Closes the stdin of a command, after all that was sent. */
-  async closeStdin(pid: number): Promise<void> {
-    const stream = this.client.open(Verb.STDIN, pidFields(pid).number(Tag.FLAGS, StdinFlag.CLOSE));
+  async closeStdin(pid: number, options: CommandCallOptions = {}): Promise<void> {
+    const fields = pidFields(pid).number(Tag.FLAGS, StdinFlag.CLOSE);
+    checkOptions("closeStdin()", options, CALL);
+    const stream = openStream(this.client, "closeStdin()", options.signal, Verb.STDIN, fields);
     stream.finish();
     await stream.end;
   }
@@ -95,10 +110,12 @@ export class Commands {
    * (the last 1 MiB), then what it goes on to write.
    * @throws SandstackError NO_SUCH_COMMAND
    */
-  connect(pid: number, options: ConnectOptions = {}): Promise<CommandHandle> {
+  async connect(pid: number, options: ConnectOptions = {}): Promise<CommandHandle> {
+    const fields = pidFields(pid);
+    checkOptions("connect()", options, { ...OUTPUTS, ...CALL });
     const { signal, reject = true } = options;
     const outputs = outputsOf(options);
-    const execution = new Execution(this.client, Verb.ATTACH, pidFields(pid), { ...outputs, signal, reject });
+    const execution = new Execution(this.client, Verb.ATTACH, fields, { ...outputs, signal, reject });
     return this.handleOf(execution, outputs);
   }
 
@@ -118,7 +135,9 @@ export class Commands {
   }
 }
 
-function pidFields(pid: number): FieldWriter {
+/** @throws SandstackError INVALID_OPTION */
+export function pidFields(pid: number): FieldWriter {
+  checkArgument("pid", pid, PID);
   return new FieldWriter().number(Tag.PID, pid);
 }
 

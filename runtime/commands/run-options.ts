@@ -4,6 +4,7 @@ import { invalidOption } from "../../src/model/error";
 import { FieldWriter } from "../../src/model/fields";
 import { Tag } from "../../src/model/protocol";
 import type { Body } from "../body";
+import { CALL, CALLBACK, ENVS, FLAG, NUMBER, PATH, STDIN, STREAM, TEXT, type Taken } from "../checks";
 import { formatEnvs, type Envs } from "../../src/model/envs";
 import { StreamOutput, TextOutput, type Output } from "./output";
 
@@ -39,6 +40,15 @@ export interface RunOptions extends PlaceOptions, OutputOptions {
   /** `true`: left open for sendStdin. Data or a stream: sent, then closed. Default: empty. */
   stdin?: boolean | Body;
 }
+
+export const PLACE = { cwd: PATH, envs: ENVS, user: TEXT, timeoutMs: NUMBER, ...CALL };
+export const OUTPUTS = { onStdout: CALLBACK, onStderr: CALLBACK, stdout: STREAM, stderr: STREAM, reject: FLAG };
+export const RUN: Readonly<Record<keyof RunOptions, Taken>> = {
+  ...PLACE,
+  ...OUTPUTS,
+  background: FLAG,
+  stdin: STDIN,
+};
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const MAX_TIMEOUT_MS = 2 ** 31;

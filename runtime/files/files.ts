@@ -1,9 +1,10 @@
-import { invalidOption, SandstackError } from "../../src/model/error";
+import { SandstackError } from "../../src/model/error";
 import { Fields, FieldWriter } from "../../src/model/fields";
 import { StatFlag, Tag, Verb, WatchFlag } from "../../src/model/protocol";
-import { onAbort, throwIfAborted } from "../abort";
 import { sendBody, type Body } from "../body";
+import { BODY, CALL, CALLBACK, checkArgument, checkOptions, FLAG, MODE, PATH, TEXT, WHOLE } from "../checks";
 import type { GuestClient } from "../guest/client";
+import { openStream } from "../guest/open-stream";
 import type { StreamListener } from "../guest/stream";
 import { byteStream } from "./byte-stream";
 import { entryOf, type EntryInfo, type WriteInfo } from "./entry-info";
@@ -31,14 +32,20 @@ export interface ListOptions extends CallOptions {
   depth?: number;
 }
 
-export interface WatchOptions {
+export interface WatchOptions extends CallOptions {
   /** Also what is below its directories. Default false. */
   recursive?: boolean;
   /** Called once when the watch is over by itself: by the sandbox's end or a rollback. */
   onExit?: (error: Error) => void;
 }
 
-export type ReadFormat = "text" | "bytes" | "blob" | "stream";
+const WHAT = "The file operation";
+const OWNED = { user: TEXT, ...CALL };
+const WRITTEN = { ...OWNED, mode: MODE };
+
+const FORMATS = ["text", "bytes", "blob", "stream"] as const;
+const FORMAT = { is: (value: unknown) => FORMATS.includes(value as ReadFormat), right: `one of ${FORMATS.join(", ")}` };
+export type ReadFormat = (typeof FORMATS)[number];
 
 /**
  * Files in a sandbox. Paths are absolute, as a command inside sees them; nothing in the sandbox's files leads outside.
@@ -53,15 +60,17 @@ export class Files {
   read(path: string, options: CallOptions & { format: "bytes" }): Promise<Uint8Array>;
   read(path: string, options: CallOptions & { format: "blob" }): Promise<Blob>;
   read(path: string, options: CallOptions & { format: "stream" }): Promise<ReadableStream<Uint8Array>>;
-  async read(path: string, { format = "text", signal }: CallOptions & { format?: ReadFormat } = {}): Promise<unknown> {
+  async read(path: string, options: CallOptions & { format?: ReadFormat } = {}): Promise<unknown> {
+    checkArgument("path", path, PATH);
+    checkOptions(WHAT, options, { ...CALL, format: FORMAT });
+    const { format = "text", signal } = options;
     if (format === "stream") return this.readStream(path, signal);
     const pieces: Buffer[] = [];
     const stream = this.open(Verb.READ, pathFields(path), signal, { onData: (bytes) => void pieces.push(bytes) });
     await stream.end;
     if (format === "bytes") return Buffer.concat(pieces);
     if (format === "text") return Buffer.concat(pieces).toString("utf8");
-    if (format === "blob") return new Blob(pieces);
-    throw invalidOption("format", format, "one of text, bytes, blob, stream");
+    return new Blob(pieces);
   }
 
   /**
@@ -75,14 +84,21 @@ export class Files {
     second?: Body | WriteOptions,
     third?: WriteOptions,
   ): Promise<WriteInfo | WriteInfo[]> {
-    if (typeof target === "string") return this.writeOne(target, second as Body, third);
+    if (!Array.isArray(target))
+      return this.writeOne(checkEntry("", { path: target as string, data: second as Body }), third);
+    const options = second as WriteOptions | undefined;
+    // Nothing is written before all is known to be right.
+    checkOptions(WHAT, options, WRITTEN);
+    const entries = target.map((entry, index) => checkEntry(`files[${index}].`, entry as WriteEntry));
     const written: WriteInfo[] = [];
-    for (const { path, data } of target) written.push(await this.writeOne(path, data, second as WriteOptions));
+    for (const entry of entries) written.push(await this.writeOne(entry, options));
     return written;
   }
 
   /** What is in a directory, each with its absolute path. */
-  async list(path: string, { depth, signal }: ListOptions = {}): Promise<EntryInfo[]> {
+  async list(path: string, options: ListOptions = {}): Promise<EntryInfo[]> {
+    checkOptions(WHAT, options, { ...CALL, depth: WHOLE });
+    const { depth, signal } = options;
     const found: EntryInfo[] = [];
     const onEvent = (event: Fields) => void found.push(...event.nested(Tag.ENTRY).map(entryOf));
     await this.open(Verb.LIST, pathFields(path).number(Tag.DEPTH, depth), signal, { onEvent }).end;
@@ -113,12 +129,15 @@ export class Files {
 
   /** Moves a file or directory; a file at the new path is replaced. */
   async rename(oldPath: string, newPath: string, options?: CallOptions): Promise<EntryInfo> {
-    await this.call(Verb.RENAME, pathFields(oldPath).text(Tag.TARGET, newPath), options);
+    checkArgument("newPath", newPath, PATH);
+    await this.call(Verb.RENAME, pathFields(oldPath, "oldPath").text(Tag.TARGET, newPath), options);
     return this.getInfo(newPath, options);
   }
 
   /** Makes a directory, and its parents. False where it was there. */
-  async makeDir(path: string, { user, mode, signal }: WriteOptions = {}): Promise<boolean> {
+  async makeDir(path: string, options: WriteOptions = {}): Promise<boolean> {
+    checkOptions(WHAT, options, WRITTEN);
+    const { user, mode, signal } = options;
     const fields = pathFields(path).number(Tag.MODE, mode).text(Tag.USER, user);
     return (await this.call(Verb.MKDIR, fields, { signal })).number(Tag.FLAGS) === 1;
   }
@@ -127,13 +146,18 @@ export class Files {
   async watchDir(
     path: string,
     onEvent: (event: FilesystemEvent) => void | Promise<void>,
-    { recursive = false, onExit }: WatchOptions = {},
+    options: WatchOptions = {},
   ): Promise<WatchHandle> {
+    checkArgument("onEvent", onEvent, CALLBACK);
+    checkOptions(WHAT, options, { ...CALL, recursive: FLAG, onExit: CALLBACK });
+    const { recursive = false, onExit, signal } = options;
     const fields = pathFields(path).number(Tag.FLAGS, recursive ? WatchFlag.RECURSIVE : 0);
-    const stream = this.client.open(Verb.WATCH, fields, { onEvent: (event) => onEvent(eventOf(event, path)) });
+    const listener = { onEvent: (event: Fields) => onEvent(eventOf(event, path)) };
+    const stream = openStream(this.client, WHAT, signal, Verb.WATCH, fields, listener);
     await stream.reply;
     const handle = new WatchHandle(stream);
-    if (onExit) stream.end.catch((error: Error) => handle.stopped || onExit(error));
+    // Nobody waits for what it throws: it is its own to answer for, and no reason to end the process.
+    if (onExit) stream.end.catch((error: Error) => handle.stopped || signal?.aborted || onExit(error)).catch(() => {});
     return handle;
   }
 
@@ -142,6 +166,9 @@ export class Files {
    * @throws SandstackError NOT_FOUND where it is not there; MISSING_TOOL without tar, for a directory
    */
   async copyIn(local: string, path: string, options?: Omit<WriteOptions, "mode">): Promise<void> {
+    checkArgument("local", local, PATH);
+    checkArgument("path", path, PATH);
+    checkOptions("The copy", options, OWNED);
     const { copyIn } = await import("./copy.js");
     await copyIn(this.client, this, local, path, options);
   }
@@ -152,11 +179,16 @@ export class Files {
    * @throws SandstackError MISSING_TOOL without tar, for a directory
    */
   async copyOut(path: string, local: string, options?: CallOptions): Promise<void> {
+    checkArgument("path", path, PATH);
+    checkArgument("local", local, PATH);
+    checkOptions("The copy", options, CALL);
     const { copyOut } = await import("./copy.js");
     await copyOut(this.client, this, path, local, options);
   }
 
-  private async writeOne(path: string, data: Body, { user, mode, signal }: WriteOptions = {}): Promise<WriteInfo> {
+  private async writeOne({ path, data }: WriteEntry, options: WriteOptions = {}): Promise<WriteInfo> {
+    checkOptions(WHAT, options, WRITTEN);
+    const { user, mode, signal } = options;
     const stream = this.open(Verb.WRITE, pathFields(path).number(Tag.MODE, mode).text(Tag.USER, user), signal);
     await sendBody(stream, data);
     await stream.end;
@@ -174,18 +206,25 @@ export class Files {
     return bytes;
   }
 
-  private call(verb: number, fields: FieldWriter, { signal }: CallOptions = {}): Promise<Fields> {
-    return this.open(verb, fields, signal).end;
+  private async call(verb: number, fields: FieldWriter, options: CallOptions = {}): Promise<Fields> {
+    checkOptions(WHAT, options, CALL);
+    return this.open(verb, fields, options.signal).end;
   }
 
   private open(verb: number, fields: FieldWriter, signal: AbortSignal | undefined, listener?: StreamListener) {
-    throwIfAborted("The file operation", signal);
-    const stream = this.client.open(verb, fields, listener);
-    onAbort("The file operation", signal, stream.end, (error) => stream.reset(error));
-    return stream;
+    return openStream(this.client, WHAT, signal, verb, fields, listener);
   }
 }
 
-function pathFields(path: string): FieldWriter {
+function checkEntry(place: string, entry: WriteEntry): WriteEntry {
+  const { path, data } = (entry ?? {});
+  checkArgument(`${place}path`, path, PATH);
+  checkArgument(`${place}data`, data, BODY);
+  return { path, data };
+}
+
+/** @throws SandstackError INVALID_OPTION */
+function pathFields(path: string, option = "path"): FieldWriter {
+  checkArgument(option, path, PATH);
   return new FieldWriter().text(Tag.PATH, path);
 }

@@ -72,6 +72,11 @@ export class GuestClient implements GuestLink, StreamOwner {
     return this.open(verb, fields).end;
   }
 
+  /** @throws SandstackError saying why the connection is lost, where it is */
+  async requireOpen(): Promise<void> {
+    if (this.lost) throw await this.lost;
+  }
+
   /** Closes the connection, for this reason; the guest ends what was in the foreground on it. */
   close(reason: SandstackError): void {
     this.reason ??= reason;

@@ -1,10 +1,18 @@
 import { invalidOption } from "./error";
+import { isText } from "./is-text";
 
-/** A string is a line for a login shell; an array is executed as it is. */
+/**
+ * Arguments of a command: a string is a line for a login shell; an array is executed as it is.
+ * @throws SandstackError INVALID_OPTION naming the option, or the argument in it
+ */
 export function argvOf(cmd: string | readonly string[], option = "cmd"): readonly string[] {
-  if (typeof cmd === "string") return ["/bin/sh", "-lc", cmd];
-  const whole = Array.isArray(cmd) && cmd.length > 0 && cmd.every((arg) => typeof arg === "string");
-  if (!whole)
-    throw invalidOption(option, JSON.stringify(cmd), "a line for the shell, or an array of at least one string");
-  return cmd;
+  const argv: unknown = typeof cmd === "string" ? ["/bin/sh", "-lc", cmd] : cmd;
+  if (!Array.isArray(argv) || argv.length === 0) {
+    throw invalidOption(option, argv, "a line for the shell, or an array of at least one string");
+  }
+  const odd = argv.findIndex((arg) => !isText(arg));
+  const place = typeof cmd === "string" ? option : `${option}[${odd}]`;
+  if (odd !== -1) throw invalidOption(place, argv[odd], "a string without NUL and without half a character");
+  if (argv[0] === "") throw invalidOption(`${option}[0]`, "", "the name or path of a program");
+  return argv as string[];
 }

@@ -1,4 +1,5 @@
 import { SandstackError } from "./error";
+import { isText } from "./is-text";
 
 /** Environment variables: name → value. */
 export type Envs = Readonly<Record<string, string>>;
@@ -16,6 +17,7 @@ export function formatEnvs(envs: Envs, option = "envs"): string[] {
     if (!/^[^=\0]+$/.test(name)) throw wrong(`${JSON.stringify(name)} is no name of a variable`);
     if (typeof value !== "string") throw wrong(`${JSON.stringify(name)} is a ${typeof value}, not a string`);
     if (value.includes("\0")) throw wrong(`the value of ${JSON.stringify(name)} has a NUL in it`);
+    if (!isText(name + value)) throw wrong(`${JSON.stringify(name)} or its value has half a character in it`);
     return `${name}=${value}`;
   });
 }

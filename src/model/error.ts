@@ -87,8 +87,20 @@ export class SandstackError extends Error {
 
 /** An option that cannot be what it is: names it, the value received, and what would be right. */
 export function invalidOption(option: string, received: unknown, right: string): SandstackError {
-  const value = typeof received === "string" ? JSON.stringify(received) : String(received);
-  return new SandstackError("INVALID_OPTION", `${option}: ${value} is not valid.`, {
+  return new SandstackError("INVALID_OPTION", `${option}: ${show(received)} is not valid.`, {
     hint: `${option} takes ${right}.`,
   });
+}
+
+/** Characters of a value that a message shows. */
+const SHOWN = 200;
+
+/** A value in few words. What is in an object is not told: it may be secret. */
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
+  if (Array.isArray(value)) return `[${value.length > 0 ? value.map(show).join(",").slice(0, SHOWN) : ""}]`;
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  const name = (value.constructor as { name?: unknown } | undefined)?.name;
+  return typeof name === "string" && name !== "" && name !== "Object" ? `an object of class ${name}` : "an object";
 }

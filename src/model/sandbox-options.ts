@@ -47,6 +47,9 @@ export function knownTooLate(option: string, value: string): SandstackError {
 
 /** With the defaults in. @throws SandstackError INVALID_OPTION */
 export function parseLimits(limits: LimitOptions): Limits {
+  if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
+    throw invalidOption("limits", limits, 'an object such as { memory: "512MiB" }');
+  }
   refuseUnknown("limits.", limits, KNOWN_LIMITS);
   const { cpus, memory, processes = DEFAULT_PROCESSES, disk } = limits;
   if (cpus !== undefined && !(Number.isFinite(cpus) && cpus >= 0.01)) {

@@ -51,7 +51,7 @@ describe.each(LOCAL_TIERS)("terminals on %s", (tier) => {
     await sandbox.pty.sendInput(pid, "typed\n");
     handle.disconnect();
     const again = screen();
-    const attached = await sandbox.pty.connect(pid, again);
+    const attached = await sandbox.pty.connect(pid, { onData: again.onData });
     await until("what was typed", 10_000, () => again.text.includes("typed"));
     expect((await sandbox.commands.list()).find((one) => one.pid === pid)).toMatchObject({ pty: true });
     expect(await sandbox.pty.kill(pid)).toBe(true);

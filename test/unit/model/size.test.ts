@@ -31,7 +31,7 @@ describe("parseSize", () => {
     [undefined],
     [["1MiB"]],
   ])("%j is refused, naming the option and the value", (value) => {
-    const received = typeof value === "string" ? JSON.stringify(value) : String(value);
+    const received = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "undefined");
     expect(() => parseSize("--memory", value)).toThrow(
       expect.objectContaining({
         code: "INVALID_OPTION",

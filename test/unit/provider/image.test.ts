@@ -149,7 +149,7 @@ describe("an image", () => {
     [
       "a command that is none",
       { from, run: ["true", []] },
-      { "run[1]": expect.stringContaining('run[1]: "[]" is not valid.') as never },
+      { "run[1]": expect.stringContaining("run[1]: [] is not valid.") as never },
     ],
     [
       "a time limit that is none",

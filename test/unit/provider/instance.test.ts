@@ -59,7 +59,7 @@ describe("an instance's inputs", () => {
       "an empty task",
       { task: [] },
       "task",
-      'task: "[]" is not valid. task takes a line for the shell, or an array of at least one string.',
+      "task: [] is not valid. task takes a line for the shell, or an array of at least one string.",
     ],
     [
       "a name with =",

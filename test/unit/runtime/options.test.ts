@@ -77,7 +77,7 @@ describe("the options of Sandbox.create", () => {
     ["no user", { user: "" }, 'user: "" is not valid.', "/etc/passwd"],
     ["a user with a colon", { user: "a:b" }, 'user: "a:b" is not valid.', "/etc/passwd"],
     ["an image that is a number", { image: 7 }, "image: 7 is not valid.", "digest"],
-    ["a task without a word", { task: [] }, 'task: "[]" is not valid.', "at least one string"],
+    ["a task without a word", { task: [] }, "task: [] is not valid.", "at least one string"],
     ["image and snapshot", { image: "a", snapshot: "snap-1" }, "image: given together with snapshot.", "one of them"],
     ["E2B's timeoutMs", { timeoutMs: 1 }, "timeoutMs: there is no such option.", "ttl"],
     ["a limit that is none", { limits: { ram: 1 } }, "limits.ram: there is no such option.", "limits.memory"],
