@@ -217,7 +217,7 @@ export class Files {
 }
 
 function checkEntry(place: string, entry: WriteEntry): WriteEntry {
-  const { path, data } = (entry ?? {});
+  const { path, data } = entry ?? {};
   checkArgument(`${place}path`, path, PATH);
   checkArgument(`${place}data`, data, BODY);
   return { path, data };
