@@ -3,6 +3,7 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { visible } from "../model/visible";
 import { own } from "../sdk/own";
 import { connectOnce, ONE_CONNECTION } from "../sdk/own-client";
 import { serveOwnUser } from "../sdk/own-server";
@@ -44,7 +45,7 @@ function hostAt(address: string): ProviderHost {
   const tell = (message: string, urn: string, ephemeral: boolean) => {
     const request = new LogRequest();
     request.setUrn(urn);
-    request.setMessage(message);
+    request.setMessage(visible(message));
     request.setEphemeral(ephemeral);
     request.setSeverity(LogSeverity.INFO);
     connected.then(
