@@ -1,4 +1,4 @@
-import { styleFor } from "../../src/cli/style";
+import { present, styleFor } from "../../src/cli/style";
 
 const INDENT = "   ";
 
@@ -13,11 +13,11 @@ export class Screen {
 
   act(title: string): void {
     this.acts += 1;
-    this.stream.write(`\n${this.style("dim", `${this.acts}.`)} ${this.style("bold", title)}\n`);
+    this.stream.write(present(`\n${this.style("dim", `${this.acts}.`)} ${this.style("bold", title)}\n`));
   }
 
   say(text: string): void {
-    for (const line of text.trimEnd().split("\n")) this.stream.write(`${INDENT}${line}`.trimEnd() + "\n");
+    for (const line of text.trimEnd().split("\n")) this.stream.write(present(`${INDENT}${line}`.trimEnd() + "\n"));
   }
 
   /** What is as it should be. */

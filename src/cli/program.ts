@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { tell } from "./output";
 
 /** What a command's file gives: its arguments, options and action, put onto a bare `Command`. */
 export interface CommandModule {
@@ -65,6 +66,7 @@ export function createProgram(load: (name: string) => boolean, context: Context)
     .helpOption("-h, --help", "print help")
     .enablePositionalOptions()
     .showHelpAfterError("(sandstack --help shows what there is)")
+    .configureOutput({ writeErr: tell })
     .exitOverride()
     .addHelpText("after", EXAMPLES);
   for (const [name, summary] of Object.entries(COMMANDS)) {

@@ -1,5 +1,6 @@
 import type { SingleBar } from "cli-progress";
 import type { BuildProgress } from "../model/image";
+import { oneLine } from "../model/visible";
 
 /** A bar on stderr, shown on a terminal and only once there is something to show. */
 export class ProgressBar implements Disposable {
@@ -9,7 +10,7 @@ export class ProgressBar implements Disposable {
 
   readonly report = ({ step, fraction = 0, detail = "" }: BuildProgress): void => {
     if (!this.stream.isTTY) return;
-    const shown = { step, detail: detail.slice(0, 40) };
+    const shown = { step: oneLine(step), detail: oneLine(detail).slice(0, 40) };
     if (this.bar) {
       this.bar.update(fraction, shown);
       return;

@@ -3,12 +3,13 @@ import { SandstackError } from "../model/error";
 import { exitCodeOfError } from "./exit-code";
 import { Interrupted } from "./interruption";
 import { styleFor } from "./style";
+import { tell } from "./output";
 
 /** Says on stderr what went wrong and what helps; gives the exit code. */
 export function reportError(error: unknown, { verbose = false } = {}): number {
   // Commander has said what is wrong with the usage; who pressed Ctrl-C knows.
   if (!(error instanceof CommanderError) && !(error instanceof Interrupted)) {
-    process.stderr.write(formatError(SandstackError.from(error), verbose));
+    tell(formatError(SandstackError.from(error), verbose));
   }
   return exitCodeOfError(error);
 }

@@ -1,6 +1,8 @@
+import { oneLine } from "../model/visible";
+
 /** Rows in columns two spaces apart, the head first; numbers of columns are the head's. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
+  const all = [head, ...rows].map((row) => row.map(oneLine));
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
   const line = (row: readonly string[]) =>
     widths

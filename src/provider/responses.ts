@@ -1,4 +1,5 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { visible } from "../model/visible";
 import type { Change } from "./changes";
 import type { Failure } from "./checker";
 import type { Difference } from "./kind";
@@ -9,7 +10,7 @@ export function checkFailures(failures: readonly Failure[]): messages.CheckFailu
   return failures.map(({ property, reason }) => {
     const failure = new CheckFailure();
     failure.setProperty(property);
-    failure.setReason(reason);
+    failure.setReason(visible(reason));
     return failure;
   });
 }

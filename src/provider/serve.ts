@@ -3,7 +3,10 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { visible } from "../model/visible";
 import { own } from "../sdk/own";
+import { connectOnce, ONE_CONNECTION } from "../sdk/own-client";
+import { serveOwnUser } from "../sdk/own-server";
 import { createProvider, type ProviderHost } from "./provider";
 
 const grpc = own("grpc");
@@ -28,25 +31,27 @@ export function serve(engine: string | undefined, version: string): void {
   };
   const implementation = { ...createProvider(host), getPluginInfo };
   server.addService(ResourceProviderService, implementation);
-  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-    if (error) throw error;
-    process.stdout.write(`${port}\n`);
-  });
+  void serveOwnUser(server).then(({ port }) => process.stdout.write(`${port}\n`));
   endWithStdin();
   // Ctrl-C reaches the whole terminal; what is to be given up the engine says by Cancel.
   process.on("SIGINT", () => {});
 }
 
 function hostAt(address: string): ProviderHost {
-  const client = new EngineClient(address, grpc.credentials.createInsecure());
+  const client = new EngineClient(address, grpc.credentials.createInsecure(), ONE_CONNECTION);
+  const connected = connectOnce(client, address);
+  // An engine that is gone needs no log, and who has its port gets none.
+  connected.catch(() => client.close());
   const tell = (message: string, urn: string, ephemeral: boolean) => {
     const request = new LogRequest();
     request.setUrn(urn);
-    request.setMessage(message);
+    request.setMessage(visible(message));
     request.setEphemeral(ephemeral);
     request.setSeverity(LogSeverity.INFO);
-    // An engine that is gone needs no log.
-    client.log(request, () => {});
+    connected.then(
+      () => client.log(request, () => {}),
+      () => {},
+    );
   };
   return {
     log: (_, message, urn) => tell(message, urn, false),

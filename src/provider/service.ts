@@ -1,4 +1,5 @@
 import { SandstackError } from "../model/error";
+import { visible } from "../model/visible";
 
 /** One call, as servers of @grpc/grpc-js get it. */
 export interface Call<Request> {
@@ -37,6 +38,6 @@ export function handler<Request, Response>(
 
 function failure(thrown: unknown): ServiceFailure {
   const { message, hint } = SandstackError.from(thrown);
-  const details = hint === undefined ? message : `${message} ${hint}`;
+  const details = visible(hint === undefined ? message : `${message} ${hint}`);
   return { code: thrown instanceof Unanswered ? UNAVAILABLE : UNKNOWN, message: details, details };
 }

@@ -4,6 +4,7 @@ import { fishScript } from "../completion/fish";
 import { commandShapes } from "../completion/tree";
 import { zshScript } from "../completion/zsh";
 import { createProgram, type Context } from "../program";
+import { print } from "../output";
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
@@ -20,6 +21,6 @@ export function define(command: Command, context: Context): void {
     .addHelpText("after", EXAMPLES)
     .action((shell: keyof typeof SCRIPTS) => {
       const program = createProgram(() => true, context);
-      process.stdout.write(SCRIPTS[shell](commandShapes(program)));
+      print(SCRIPTS[shell](commandShapes(program)));
     });
 }

@@ -4,6 +4,7 @@ import { takesCommand } from "../options/command";
 import { printJson } from "../options/json";
 import { addSandboxOptions, type SandboxValues } from "../options/sandbox";
 import type { Context } from "../program";
+import { print } from "../output";
 
 interface Values extends SandboxValues {
   group?: string;
@@ -29,7 +30,7 @@ export function define(command: Command, { signal }: Context): void {
       const { group, json } = values;
       const sandbox = await makeSandbox(values, { group, signal, task: task.length > 0 ? task : undefined });
       if (json) printJson(sandbox.connection);
-      else process.stdout.write(`${sandbox.sandboxId}\n`);
+      else print(`${sandbox.sandboxId}\n`);
       sandbox.disconnect();
     });
 }

@@ -4,6 +4,7 @@ import { formatReport, type Ability } from "../ability";
 import { ExitCode } from "../exit-code";
 import { JSON_OPTION, printJson } from "../options/json";
 import { styleFor } from "../style";
+import { print } from "../output";
 
 const EXAMPLES = `
 Examples:
@@ -29,7 +30,7 @@ export function define(command: Command): void {
         ],
       };
       if (json) printJson(abilities);
-      else process.stdout.write(formatReport(abilities, styleFor(process.stdout)));
+      else print(formatReport(abilities, styleFor(process.stdout)));
       if (!abilities.tiers.some(({ ready }) => ready)) process.exitCode = ExitCode.ERROR;
     });
 }

@@ -4,6 +4,7 @@ import type { OwnedObject } from "../../model/tier";
 import { JSON_OPTION, printJson } from "../options/json";
 import { reportErrors } from "../report";
 import { formatTable } from "../table";
+import { print } from "../output";
 
 interface Values {
   dryRun?: boolean;
@@ -61,11 +62,8 @@ function rowOf({ kind, where, sandbox, owner }: OwnedObject): string[] {
 }
 
 function printList(rows: string[][], what: string, none: string, more: string[] = []): void {
-  if (rows.length === 0) process.stdout.write(`${none}\n`);
-  else
-    process.stdout.write(
-      formatTable(["KIND", "WHERE", "SANDBOX", "OWNER", ...more], rows) + `${rows.length} ${what}\n`,
-    );
+  if (rows.length === 0) print(`${none}\n`);
+  else print(formatTable(["KIND", "WHERE", "SANDBOX", "OWNER", ...more], rows) + `${rows.length} ${what}\n`);
 }
 
 function problemOf({ code, message, hint }: SandstackError) {

@@ -3,6 +3,7 @@ import { SandstackError } from "../../model/error";
 import { notice } from "../notice";
 import { JSON_OPTION, printJson } from "../options/json";
 import { reportErrors } from "../report";
+import { print } from "../output";
 
 const EXAMPLES = `
 Examples:
@@ -34,6 +35,6 @@ export function define(command: Command): void {
 }
 
 function say(sandbox: string, killed: boolean): void {
-  if (killed) process.stdout.write(`${sandbox}\n`);
+  if (killed) print(`${sandbox}\n`);
   else notice(`${sandbox} had ended already`, { always: true });
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { listed, sandboxTable, shortNames } from "../listing";
 import { JSON_OPTION, printJson } from "../options/json";
 import { reportErrors } from "../report";
+import { print } from "../output";
 
 interface Values {
   all?: boolean;
@@ -31,7 +32,7 @@ export function define(command: Command): void {
         .filter(({ state }) => all || state !== "ended")
         .map((sandbox) => ({ ...sandbox, name: sandbox.name ?? names.get(sandbox.id) }));
       if (json) printJson(shown.map(listed));
-      else process.stdout.write(quiet ? shortNames(shown) : sandboxTable(shown, Date.now()));
+      else print(quiet ? shortNames(shown) : sandboxTable(shown, Date.now()));
       reportErrors(unreadable);
     });
 }

@@ -5,6 +5,7 @@ import { JSON_OPTION, printJson } from "../options/json";
 import { reportErrors } from "../report";
 import { formatSpan } from "../span";
 import { formatTable } from "../table";
+import { print } from "../output";
 
 const EXAMPLES = `
 Examples:
@@ -53,7 +54,7 @@ function defineCreate(command: Command): void {
         const { description, keep, json } = values;
         const snapshot = await sandbox.createSnapshot({ description, keep });
         if (json) printJson(snapshot);
-        else process.stdout.write(`${snapshot.id}\n`);
+        else print(`${snapshot.id}\n`);
       } finally {
         sandbox.disconnect();
       }
@@ -72,7 +73,7 @@ function defineList(command: Command): void {
       const id = target === undefined ? undefined : getSandbox(sandboxNamed(target)).id;
       const { snapshots, unreadable } = listSnapshots(id);
       if (json) printJson(snapshots.map(snapshotOf));
-      else process.stdout.write(snapshotTable(snapshots, Date.now()));
+      else print(snapshotTable(snapshots, Date.now()));
       reportErrors(unreadable);
     });
 }

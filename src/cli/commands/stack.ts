@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { JSON_OPTION, printJson } from "../options/json";
 import { STACK_OPTION, YES_OPTION } from "../options/stack";
 import type { OutputValues } from "../stack/outputs";
+import { print } from "../output";
 
 const EXAMPLES = `
 Examples:
@@ -46,7 +47,7 @@ function defineList(command: Command): void {
       const { stackList, stackTable } = await import("../stack/stack-list.js");
       const stacks = stackList();
       if (json) printJson(stacks);
-      else process.stdout.write(stackTable(stacks, Date.now()));
+      else print(stackTable(stacks, Date.now()));
     });
 }
 

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "../../engine";
+import { present } from "../style";
 import { jsonDisplay } from "./json";
 import { liveDisplay } from "./on-terminal";
 import { plainDisplay } from "./plain";
@@ -20,5 +21,5 @@ export function createDisplay({ json = false, diff = false }: { json?: boolean; 
   // The program's own output is caught while it runs: these are the streams as they are before.
   const out = process.stdout.write.bind(process.stdout);
   if (json) return jsonDisplay(out);
-  return process.stdout.isTTY ? liveDisplay(out, diff) : plainDisplay(out, diff);
+  return process.stdout.isTTY ? liveDisplay(out, diff) : plainDisplay((text) => out(present(text)), diff);
 }

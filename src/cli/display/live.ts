@@ -1,4 +1,5 @@
 import type { WriteStream } from "node:tty";
+import { present } from "../style";
 
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
@@ -25,7 +26,7 @@ export class LiveRegion {
 
   /** Above the region. */
   say(text: string): void {
-    this.write(`${this.up()}${text}\n`);
+    this.write(`${this.up()}${present(text)}\n`);
     this.painted = 0;
     this.paint();
   }
@@ -34,7 +35,7 @@ export class LiveRegion {
   end(text: string): void {
     clearInterval(this.timer);
     process.off("exit", this.showCursor);
-    this.write(`${this.up()}${text}${SHOW_CURSOR}`);
+    this.write(`${this.up()}${present(text)}${SHOW_CURSOR}`);
   }
 
   private paint(): void {
@@ -42,7 +43,7 @@ export class LiveRegion {
     // What is above the screen can't be painted again.
     const room = Math.max(1, (this.stream.rows || 24) - 1);
     const shown = all.length <= room ? all : all.slice(-room);
-    this.write(this.up() + shown.map((line) => `${line}\n`).join(""));
+    this.write(this.up() + present(shown.map((line) => `${line}\n`).join("")));
     this.painted = shown.length;
   }
 

@@ -1,5 +1,5 @@
 import type { EngineEvent, OperationKind, PropertyMap } from "../../engine";
-import { styleFor } from "../style";
+import { present, styleFor } from "../style";
 import type { Display } from "./display";
 import { LiveRegion } from "./live";
 import { CANCELLED_HINT, Errors, formatRemark } from "./messages";
@@ -20,7 +20,7 @@ export function liveDisplay(out: (text: string) => void, diff: boolean): Display
   let region: LiveRegion | undefined;
   const lines = (width?: number) =>
     treeLines(rows, { dryRun: operation === "preview", diff: diff && width === undefined, style }, Date.now(), width);
-  const say = (text: string) => (region === undefined ? out(`${text}\n`) : region.say(text));
+  const say = (text: string) => (region === undefined ? out(present(`${text}\n`)) : region.say(text));
 
   const event = (event: EngineEvent) => {
     rows.apply(event, Date.now());

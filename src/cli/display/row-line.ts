@@ -1,4 +1,5 @@
 import { parseUrn, type Step } from "../../engine";
+import { oneLine } from "../../model/visible";
 import type { Style } from "../style";
 import { lookOf } from "./ops";
 import { propertyLines } from "./properties";
@@ -42,7 +43,13 @@ export function detailLines(row: Row, { diff, style }: RowStyle): string[] {
 export function columnsOf(row: Row, branch: string, dryRun: boolean, now: number) {
   const { step } = row;
   const { glyph, style } = lookOf(step);
-  return { glyph, style, type: branch + shortType(step.type), name: step.name, status: statusOf(row, dryRun, now) };
+  return {
+    glyph,
+    style,
+    type: branch + oneLine(shortType(step.type)),
+    name: oneLine(step.name),
+    status: statusOf(row, dryRun, now),
+  };
 }
 
 /** What was said of resources that have no row, a line each. */
@@ -52,5 +59,5 @@ export function unplacedLines(rows: Rows): string[] {
 
 /** A resource in a plain line. */
 export function nameOf({ type, name }: Pick<Step, "type" | "name">): string {
-  return `${shortType(type)} ${name}`;
+  return oneLine(`${shortType(type)} ${name}`);
 }

@@ -1,3 +1,4 @@
+import { oneLine } from "../../model/visible";
 import { columnsOf, detailLines, type RowStyle } from "./row-line";
 import type { Rows } from "./rows";
 
@@ -17,7 +18,13 @@ export function treeLines(rows: Rows, how: RowStyle, now: number, width: number 
     const colour = row.status === "failed" ? "red" : style;
     const line = how.style(colour, cut(`${before}${status}`, width));
     const indent = " ".repeat(branch.length + 6);
-    return [line, ...detailLines(row, { ...how, style: (name, text) => how.style(name, cut(indent + text, width)) })];
+    return [
+      line,
+      ...detailLines(row, {
+        ...how,
+        style: (name, text) => how.style(name, cut(indent + (width === undefined ? text : oneLine(text)), width)),
+      }),
+    ];
   });
 }
 

@@ -5,6 +5,7 @@ import { TLS_OPTION } from "../options/tls";
 import type { Context } from "../program";
 import { ProgressBar } from "../progress";
 import { IMAGE_ARGUMENT } from "./list";
+import { print } from "../output";
 
 const REF_ARGUMENT = ["<ref>", "such as registry.example/team/agent:1"] as const;
 
@@ -39,7 +40,7 @@ Examples:
       using bar = new ProgressBar();
       const { image, ociDigest } = await exportImage(name, path, { signal, onProgress: bar.report });
       if (json) printJson({ image: image.digest, path, ociDigest });
-      else process.stdout.write(`${ociDigest}\n`);
+      else print(`${ociDigest}\n`);
     });
 }
 
@@ -84,7 +85,7 @@ Examples:
       using bar = new ProgressBar();
       const ociDigest = await pushImage(name, reference, { signal, onProgress: bar.report, tlsVerify });
       if (json) printJson({ reference, ociDigest });
-      else process.stdout.write(`${ociDigest}\n`);
+      else print(`${ociDigest}\n`);
     });
 }
 
@@ -112,5 +113,5 @@ Examples:
 
 function show(image: Image, json: boolean | undefined): void {
   if (json) printJson(image);
-  else process.stdout.write(`${image.digest}\n`);
+  else print(`${image.digest}\n`);
 }

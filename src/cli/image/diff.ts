@@ -3,6 +3,7 @@ import type { ImageDifference } from "../../images";
 import { JSON_OPTION, printJson } from "../options/json";
 import type { Context } from "../program";
 import { formatTable } from "../table";
+import { print } from "../output";
 
 const EXAMPLES = `
 Examples:
@@ -28,7 +29,7 @@ export function defineDiff(command: Command, { signal }: Context): void {
       const difference = await compareImages(first, second, signal);
       const same = difference.files.length === 0 && difference.config.length === 0;
       if (json) printJson({ a: first.digest, b: second.digest, same, ...difference });
-      else process.stdout.write(same ? "They are the same.\n" : differenceTable(difference));
+      else print(same ? "They are the same.\n" : differenceTable(difference));
       if (!same) process.exitCode = 1;
     });
 }
@@ -36,13 +37,7 @@ export function defineDiff(command: Command, { signal }: Context): void {
 function differenceTable({ files, config }: ImageDifference): string {
   const rows = [
     ...config.map((name) => [name, "(of the image's config)"]),
-    ...files.map(({ path, differs }) => [differs.join(", "), oneLine(path)]),
+    ...files.map(({ path, differs }) => [differs.join(", "), path]),
   ];
   return formatTable(["DIFFERS", "PATH"], rows);
-}
-
-/** A name may hold anything, also what a terminal would obey. */
-function oneLine(path: string): string {
-  // eslint-disable-next-line no-control-regex
-  return /[\x00-\x1f\x7f]/.test(path) ? JSON.stringify(path) : path;
 }

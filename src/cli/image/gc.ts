@@ -3,6 +3,7 @@ import { formatSize } from "../../model/size";
 import { JSON_OPTION, printJson } from "../options/json";
 import { formatTable } from "../table";
 import { shortDigest } from "./list";
+import { print } from "../output";
 
 const EXAMPLES = `
 Examples:
@@ -42,14 +43,14 @@ export function defineGc(command: Command): void {
         ...(downloads.count > 0 ? [["downloads", String(downloads.count), "-", formatSize(downloads.sizeBytes)]] : []),
       ];
       const what = dryRun ? "would be removed" : "removed";
-      process.stdout.write(
+      print(
         rows.length === 0
           ? "There is nothing to remove.\n"
           : `${formatTable(["KIND", "WHICH", "REFERENCE", "SIZE"], rows)}${rows.length} ${what}\n`,
       );
       if (spared.length > 0) {
         const names = spared.map(({ digest }) => shortDigest(digest)).join(", ");
-        process.stdout.write(`asked for in the last ten minutes, and so kept: ${names}\n`);
+        print(`asked for in the last ten minutes, and so kept: ${names}\n`);
       }
     });
 }

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import type { Image } from "../../model/image";
 import { formatSize } from "../../model/size";
+import { oneLine } from "../../model/visible";
 import { JSON_OPTION, printJson } from "../options/json";
 import { formatTable } from "../table";
+import { print } from "../output";
 
 /** What `<image>` of a command takes. */
 export const IMAGE_ARGUMENT = [
@@ -31,7 +33,7 @@ export function defineList(command: Command): void {
       const { listImages } = await import("../../images/index.js");
       const images = await listImages();
       if (json) printJson(images);
-      else process.stdout.write(imageTable(images));
+      else print(imageTable(images));
     });
 }
 
@@ -45,7 +47,7 @@ export function defineInspect(command: Command): void {
       const { getImage } = await import("../../images/index.js");
       const image = await getImage(name);
       if (json) printJson(image);
-      else process.stdout.write(factsOf(image));
+      else print(factsOf(image));
     });
 }
 
@@ -75,5 +77,5 @@ function factsOf({ digest, reference, sizeBytes, layers, config }: Image): strin
     ...(config.user ? [["user", config.user]] : []),
     ...(config.cwd ? [["cwd", config.cwd]] : []),
   ];
-  return facts.map(([name, value]) => `${name?.padEnd(9)}  ${value}\n`).join("");
+  return facts.map(([name, value]) => `${name?.padEnd(9)}  ${oneLine(value ?? "")}\n`).join("");
 }

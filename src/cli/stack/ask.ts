@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { SandstackError } from "../../model/error";
+import { oneLine } from "../../model/visible";
 import { Interrupted } from "../interruption";
 
 /** Somebody sits there who can answer. */
@@ -15,14 +16,15 @@ export function canAsk(): boolean {
  */
 export async function ask(question: string, { hidden = false } = {}): Promise<string> {
   const { stdin, stderr } = process;
+  const shown = oneLine(question);
   const nowhere = new Writable({ write: (_bytes, _encoding, done) => done() });
   const reader = createInterface({ input: stdin, output: hidden ? nowhere : stderr, terminal: true });
   try {
-    if (hidden) stderr.write(question);
+    if (hidden) stderr.write(shown);
     return await new Promise<string>((resolve, reject) => {
       reader.on("SIGINT", () => reject(new Interrupted("SIGINT")));
       reader.on("close", () => reject(new SandstackError("ABORTED", "The question was not answered.")));
-      reader.question(hidden ? "" : question).then(resolve, reject);
+      reader.question(hidden ? "" : shown).then(resolve, reject);
     });
   } finally {
     reader.close();

@@ -4,6 +4,7 @@ import { printJson } from "../options/json";
 import { formatTable } from "../table";
 import { findTarget, openTarget } from "./open";
 import { readValue } from "./read-value";
+import { print, printValue } from "../output";
 
 export interface ConfigValues {
   stack?: string;
@@ -41,7 +42,7 @@ export async function printConfig(key: string | undefined, { json, ...values }: 
       () => "[secret]",
     );
     if (json) printJson(config.values);
-    else process.stdout.write(formatTable(["KEY", "VALUE"], Object.entries(config.values)));
+    else print(formatTable(["KEY", "VALUE"], Object.entries(config.values)));
     return;
   }
   const { file, crypter } = await openTarget(target);
@@ -49,7 +50,7 @@ export async function printConfig(key: string | undefined, { json, ...values }: 
   const value = config.values[fullKey(key, project.name)];
   if (value === undefined) throw notSet(key, stack);
   if (json) printJson(value);
-  else process.stdout.write(`${value}\n`);
+  else printValue(`${value}\n`);
 }
 
 export function removeConfig(key: string, values: ConfigValues): void {

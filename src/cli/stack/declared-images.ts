@@ -1,6 +1,7 @@
 import { SandstackError } from "../../model/error";
 import type { ImageArgs } from "../../model/image";
 import type { EngineEvent } from "../../engine";
+import { present } from "../style";
 import { captureOutput } from "../display/capture";
 import type { Context } from "../program";
 import { requireSdk, type Prepared } from "./operate";
@@ -27,7 +28,7 @@ export async function declaredImages(on: Prepared, context: Context): Promise<Ma
     if (newInputs && !op.startsWith("delete")) images.set(name, newInputs);
   };
   const tell = process.stderr.write.bind(process.stderr);
-  const release = captureOutput((line) => tell(`${line}\n`));
+  const release = captureOutput((line) => tell(present(`${line}\n`)));
   context.endsProcess = true;
   try {
     const { project, stack, passphrase } = on;

@@ -1,4 +1,5 @@
 import { openStack, type OpenStack } from "../../engine";
+import { printJsonLine } from "../options/json";
 import type { OperationValues } from "../options/stack";
 import type { Context } from "../program";
 import { reportErrors } from "../report";
@@ -7,6 +8,7 @@ import { belongingsOf, enginesOf, ownersOf } from "./belongings";
 import { noSuchStack } from "./open";
 import { operate, prepare, type Prepared } from "./operate";
 import { formatReceipt, leftBehind, receiptOf, type Receipt } from "./receipt";
+import { print } from "../output";
 
 export interface DestroyValues extends OperationValues {
   previewOnly?: boolean;
@@ -38,7 +40,7 @@ export async function destroyAll(
   const before = await belongingsOf(ownersOf(resources), enginesOf(resources));
   await operate(target, { operation: "destroy", values }, context);
   const receipt = receiptOf(resources, before, await belongingsOf(before.owners, before.engines));
-  const text = values.json ? `${JSON.stringify({ event: "receipt", ...receipt })}\n` : formatReceipt(receipt);
-  process.stdout.write(text);
+  if (values.json) printJsonLine({ event: "receipt", ...receipt });
+  else print(formatReceipt(receipt));
   return receipt;
 }

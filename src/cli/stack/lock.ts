@@ -9,6 +9,7 @@ import { declaredImages } from "./declared-images";
 import { describeLock, pinChanges } from "./lock-changes";
 import { readLock, writeLock } from "./lock-file";
 import { prepare } from "./operate";
+import { print } from "../output";
 
 /** Builds what the stack's program declares, and writes what it is made from. */
 export async function lock({ stack, upgrade, json }: LockValues, context: Context): Promise<void> {
@@ -31,7 +32,7 @@ export async function lock({ stack, upgrade, json }: LockValues, context: Contex
   }
   writeLock(on.project.folder, now);
   if (json) printJson(rowsOf(before ?? {}, now));
-  else process.stdout.write(formatTable(["IMAGE", "DIGEST", "WHAT CHANGED"], tableOf(before ?? {}, now)));
+  else print(formatTable(["IMAGE", "DIGEST", "WHAT CHANGED"], tableOf(before ?? {}, now)));
 }
 
 function rowsOf(before: Lock, now: Lock) {

@@ -6,6 +6,7 @@ import { show } from "../display/properties";
 import { printJson } from "../options/json";
 import { formatTable } from "../table";
 import { findTarget, openExisting } from "./open";
+import { print, printValue } from "../output";
 
 export interface OutputValues {
   stack?: string;
@@ -24,7 +25,7 @@ export async function printStackOutput(name: string | undefined, values: OutputV
   if (value === undefined) throw noSuchOutput(String(name), target.stack, Object.keys(outputs));
   if (values.json) printJson(value);
   else if (name === undefined) printTable(outputs);
-  else process.stdout.write(`${textOf(value)}\n`);
+  else printValue(`${textOf(value)}\n`);
 }
 
 /** What a stack gives, as its state has it. */
@@ -35,7 +36,7 @@ function outputsOf({ resources }: Snapshot, showSecrets = false): PropertyMap {
 
 function printTable(outputs: PropertyMap): void {
   const rows = Object.entries(outputs).map(([name, value]) => [name, textOf(value)]);
-  process.stdout.write(formatTable(["OUTPUT", "VALUE"], rows));
+  print(formatTable(["OUTPUT", "VALUE"], rows));
 }
 
 const textOf = (value: PropertyValue) => (typeof value === "string" ? value : show(value));

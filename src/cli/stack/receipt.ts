@@ -1,6 +1,7 @@
 import type { ResourceState } from "../../engine";
 import { SandstackError } from "../../model/error";
 import type { OwnedObject } from "../../model/tier";
+import { oneLine } from "../../model/visible";
 import { formatTable } from "../table";
 import type { Belongings } from "./belongings";
 
@@ -64,7 +65,7 @@ export function formatReceipt({ made, objects, left }: Receipt): string {
   ]);
   const table = rows.length === 0 ? "nothing was made\n" : formatTable(["MADE", "NAME", "ID", "AT (UTC)", "NOW"], rows);
   const machine = `${objects.before} objects bore its mark: ${objects.gone} are gone\n`;
-  const rest = left.map(({ kind, where, sandbox }) => `  ${kind} ${where} (of ${sandbox})\n`).join("");
+  const rest = left.map(({ kind, where, sandbox }) => `  ${kind} ${oneLine(where)} (of ${sandbox})\n`).join("");
   return `Receipt\n${indent(table)}${indent(machine)}${indent(left.length === 0 ? "left: nothing\n" : `left: ${left.length}\n${rest}`)}`;
 }
 
@@ -74,7 +75,7 @@ function indent(text: string): string {
 
 /** What is left was made by nobody that state and ledger know: it is named, and left alone. */
 export function leftBehind({ left, owners }: Receipt): SandstackError {
-  const what = left.map(({ kind, where }) => `${kind} ${where}`).join(", ");
+  const what = left.map(({ kind, where }) => `${kind} ${oneLine(where)}`).join(", ");
   return new SandstackError(
     "LEFT_BEHIND",
     `Of owner ${owners.join(", ")} is left what this stack did not know: ${what}.`,

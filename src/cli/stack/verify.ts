@@ -3,6 +3,7 @@ import { SandstackError } from "../../model/error";
 import type { ImageArgs } from "../../model/image";
 import { type ImageLock, LOCK_FILE } from "../../model/lock";
 import type { VerifyValues } from "../commands/verify";
+import { oneLine } from "../../model/visible";
 import { printJson } from "../options/json";
 import { ProgressBar } from "../progress";
 import type { Context } from "../program";
@@ -11,6 +12,7 @@ import { declaredImages } from "./declared-images";
 import { noSuchImage } from "./lock";
 import { readLock } from "./lock-file";
 import { prepare } from "./operate";
+import { print } from "../output";
 
 /** How many files of a layer are named for people; `--json` has all. */
 const SHOWN_FILES = 20;
@@ -42,7 +44,7 @@ export async function verify(names: readonly string[], values: VerifyValues, con
     found.push({ image, ...(locked ? await compare(args, locked, values, context) : { equal: false, locked: null }) });
   }
   if (values.json) printJson(found);
-  else process.stdout.write(found.map((one) => `${describe(one)}\n`).join(""));
+  else print(found.map((one) => `${describe(one)}\n`).join(""));
   const wrong = found.filter(({ equal }) => !equal).map(({ image }) => image);
   if (wrong.length > 0) reportErrors([new SandstackError("LOCK_FAILED", `Not as locked: ${wrong.join(", ")}.`)]);
 }
@@ -75,7 +77,7 @@ function describe(found: Found): string {
 function describeLayer({ step, comparedWith, files }: NonNullable<Verdict["differs"]>): string[] {
   const with_ = comparedWith === "locked" ? "the locked layer" : "a second one made from the same";
   const first = `  step ${step}: ${files.length} files differ from ${with_}`;
-  const shown = files.slice(0, SHOWN_FILES).map(({ path, differs }) => `    ${path}  (${differs.join(", ")})`);
+  const shown = files.slice(0, SHOWN_FILES).map(({ path, differs }) => `    ${oneLine(path)}  (${differs.join(", ")})`);
   const more = files.length > SHOWN_FILES ? [`    … and ${files.length - SHOWN_FILES} more (--json has all)`] : [];
   return [first, ...shown, ...more];
 }

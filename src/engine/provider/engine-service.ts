@@ -1,6 +1,7 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { own } from "../../sdk/own";
+import { serveOwnUser } from "../../sdk/own-server";
 import type { ProviderHost } from "./transport";
 
 type Reply = (error: null, response: object) => void;
@@ -33,9 +34,9 @@ export function engineService(host: ProviderHost) {
 }
 export type EngineService = ReturnType<typeof engineService>;
 
-/** Serves it on a port of the loopback, for plugins. */
+/** Serves it on a port of the loopback, for plugins of the same user. */
 export async function serveEngine(service: EngineService): Promise<{ address: string; close(): void }> {
-  const { Server, ServerCredentials } = own("grpc");
+  const { Server } = own("grpc");
   const server = new Server();
   const handlers = Object.fromEntries(
     Object.entries(service).map(([name, handle]) => [
@@ -44,10 +45,6 @@ export async function serveEngine(service: EngineService): Promise<{ address: st
     ]),
   );
   server.addService(own("engineService").EngineService, handlers as unknown as UntypedServiceImplementation);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    );
-  });
-  return { address: `127.0.0.1:${port}`, close: () => server.forceShutdown() };
+  const { port, close } = await serveOwnUser(server);
+  return { address: `127.0.0.1:${port}`, close };
 }

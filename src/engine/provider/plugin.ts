@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../../model/error";
 import { own } from "../../sdk/own";
+import { connectOnce, ONE_CONNECTION } from "../../sdk/own-client";
 import { RpcFailure, type Transport } from "./transport";
 
 const MESSAGE_LIMIT = 400 * 1024 * 1024;
@@ -55,9 +56,11 @@ export async function startPlugin(
   const port = await readPort(child, executable, tail, hear);
   const { credentials } = own("grpc");
   const { ResourceProviderClient } = own("providerService");
-  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
+  const address = `127.0.0.1:${port}`;
+  const client = new ResourceProviderClient(address, credentials.createInsecure(), {
     "grpc.max_receive_message_length": MESSAGE_LIMIT,
     "grpc.max_send_message_length": MESSAGE_LIMIT,
+    ...ONE_CONNECTION,
   });
   const methods = client as unknown as Record<string, Method>;
   /** A connection that broke, because the plugin did. */
@@ -76,18 +79,31 @@ export async function startPlugin(
         if (error === null) return resolve(response);
         void explain(RpcFailure.from(error)).then(reject);
       };
-      methods[method]?.call(client, request, answer);
+      try {
+        methods[method]?.call(client, request, answer);
+      } catch {
+        // A client that has lost its connection is closed.
+        void explain(new RpcFailure(UNAVAILABLE, "its connection is lost")).then(reject);
+      }
     });
-  await shakeHands(call, executable, engineAddress);
-  return {
-    call,
-    close: () => {
-      client.close();
-      // It ends at the end of its input; one that does not is ended.
-      child.stdin.end();
-      child.kill("SIGTERM");
-    },
+  const close = () => {
+    client.close();
+    // It ends at the end of its input; one that does not is ended.
+    child.stdin.end();
+    child.kill("SIGTERM");
   };
+  try {
+    const dead = ended.then(() => Promise.reject(new Error("nobody answers")));
+    await Promise.race([connectOnce(client, address), dead]).catch(async (error: Error) => {
+      const { message } = await explain(new RpcFailure(UNAVAILABLE, error.message));
+      throw new SandstackError("PROVIDER_FAILED", `${executable}: ${message}`, { cause: error });
+    });
+    await shakeHands(call, executable, engineAddress);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { call, close };
 }
 
 /** What newer plugins are told before anything else; older plugins and older SDKs do not know it. */

@@ -5,7 +5,7 @@ import { exitCodeOf, exitCodeOfError, exitCodeOfStart } from "../../../src/cli/e
 import { Interrupted } from "../../../src/cli/interruption";
 import { listed, sandboxTable, shortNames } from "../../../src/cli/listing";
 import { formatSpan } from "../../../src/cli/span";
-import { styleFor } from "../../../src/cli/style";
+import { present, styleFor } from "../../../src/cli/style";
 import { formatTable } from "../../../src/cli/table";
 import { SandstackError } from "../../../src/model/error";
 import type { SandboxRecord } from "../../../src/model/tier";
@@ -17,7 +17,7 @@ test("columns are as wide as their widest cell, and lines have no trailing space
 });
 
 test("colours only on a terminal and without NO_COLOR", () => {
-  expect(styleFor({ isTTY: true }, {})("red", "x")).toBe("\x1b[31mx\x1b[39m");
+  expect(present(styleFor({ isTTY: true }, {})("red", "x"))).toBe("\x1b[31mx\x1b[39m");
   expect(styleFor({ isTTY: true }, { NO_COLOR: "1" })("red", "x")).toBe("x");
   expect(styleFor({ isTTY: false }, {})("red", "x")).toBe("x");
 });
