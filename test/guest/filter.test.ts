@@ -6,7 +6,16 @@ import { run, TestGuest, TIERS } from "./harness";
 const { EPERM, EINVAL, ENOSYS, EAFNOSUPPORT, EPROTONOSUPPORT } = constants.errno;
 const PROTOCOLS = /^socket-(mptcp|udplite|sctp|raw)/;
 /** Kernels without the module answer as the filter does: nothing is proven about it there. */
-const NO_CONTROL = ["socket-alg", "socket-vsock", "socket-udplite", "socket-udplite-high", "absent-sysfs"];
+const NO_CONTROL = [
+  "socket-alg",
+  "socket-vsock",
+  "socket-udplite",
+  "socket-udplite-high",
+  "absent-sysfs",
+  "unknown-470",
+  "unknown-high",
+  "unknown-gap",
+];
 /** Denied only where the sandbox has no IPC and pid namespace of its own. */
 const SHARED = /^(ipc|clock)-/;
 
@@ -14,7 +23,7 @@ const SHARED = /^(ipc|clock)-/;
 function expected(name: string): string {
   if (name === "int80" || name === "x32") return "killed";
   if (PROTOCOLS.test(name)) return String(EPROTONOSUPPORT);
-  const byKind = { clone3: ENOSYS, absent: ENOSYS, core: 0, clock: EINVAL, socket: EAFNOSUPPORT };
+  const byKind = { clone3: ENOSYS, absent: ENOSYS, unknown: ENOSYS, core: 0, clock: EINVAL, socket: EAFNOSUPPORT };
   return String(byKind[name.split("-")[0] as keyof typeof byKind] ?? EPERM);
 }
 
