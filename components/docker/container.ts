@@ -7,6 +7,8 @@ import {
   LOG_OPTIONS,
   RUN_TMPFS,
   securityOptions,
+  TERMINAL_OPTIONS,
+  TERMINALS,
 } from "../../src/model/docker/hardening";
 import { labelList, type Label } from "../../src/model/docker/label-list";
 import { labelsFor, type Kind, type Ownership } from "../../src/model/docker/labels";
@@ -29,7 +31,7 @@ export const HARDENED = {
   readOnly: true,
   capabilities: { adds: CAPABILITIES.map((name) => `CAP_${name}`), drops: ["ALL"] },
   securityOpts: securityOptions(),
-  ulimits: [{ name: "core", soft: 0, hard: 0 }],
+  ulimits: [{ name: "core", soft: 1, hard: 1 }],
   ipcMode: "private",
   networkMode: "none",
   tmpfs: RUN_TMPFS,
@@ -39,6 +41,12 @@ export const HARDENED = {
   logDriver: "json-file",
   logOpts: LOG_OPTIONS,
 } satisfies Partial<docker.ContainerArgs>;
+
+const OWN_TERMINALS = {
+  type: "volume",
+  target: TERMINALS,
+  volumeOptions: { noCopy: true, driverName: "local", driverOptions: TERMINAL_OPTIONS },
+};
 
 /** What is a container's own. */
 export interface ContainerParts {
@@ -73,6 +81,7 @@ export function containerArgs(parts: ContainerParts): docker.ContainerArgs {
         source: volumes[of],
         target: guest.home.apply((home) => placeOf(of, home)),
       })),
+      ...(runtime === undefined ? [OWN_TERMINALS] : []),
     ],
     memory,
     memorySwap: memory,

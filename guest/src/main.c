@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include "core-limit.h"
 #include "roles.h"
 
 static const struct {
@@ -23,6 +24,7 @@ void role_show(const char *name) {
 }
 
 int main(int argc, char **argv) {
+    core_limit();
     shown = argc == 2 ? argv[1] : NULL;
     for (size_t i = 0; argc == 2 && i < sizeof roles / sizeof *roles; i++)
         if (strcmp(argv[1], roles[i].name) == 0) return roles[i].run();

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -17,6 +18,10 @@
 
 #define BAD_ADDRESS 1L
 #define HIGH 0x700000000L /* the kernel ignores the upper half of an int argument; the filter must as well */
+#define PROCESS_CLOCK(pid) ((long)(~(unsigned)(pid) << 3 | 2))
+#define PIDFD_GET_INFO 0xc040ff0bL
+/* A limit that the kernel can't set: harmless where it is asked. */
+static const struct rlimit impossible = {1, 0};
 
 struct call {
     const char *name;
@@ -40,6 +45,8 @@ static const struct call calls[] = {
     NAMED("socket-mptcp", SYS_socket, AF_INET, SOCK_STREAM, 262, 0),
     NAMED("socket-mptcp-flags", SYS_socket, AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 262, 0),
     NAMED("socket-sctp", SYS_socket, AF_INET, SOCK_SEQPACKET, 132, 0),
+    NAMED("socket-udplite", SYS_socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 136, 0),
+    NAMED("socket-udplite-high", SYS_socket, AF_INET6, SOCK_DGRAM, HIGH | 136, 0),
     NAMED("socket-raw", SYS_socket, AF_INET, SOCK_RAW, IPPROTO_ICMP, 0),
     NAMED("sendto-fastopen", SYS_sendto, -1, BAD_ADDRESS, 0, MSG_FASTOPEN),
     NAMED("sendmsg-fastopen", SYS_sendmsg, -1, BAD_ADDRESS, MSG_FASTOPEN, 0),
@@ -52,6 +59,15 @@ static const struct call calls[] = {
     NAMED("ioctl-tioclinux", SYS_ioctl, -1, TIOCLINUX, 0, 0),
     CALL(personality, 0x0040000),
     NAMED("prlimit-other", SYS_prlimit64, 1, 0, 0, 0),
+    NAMED("core-prlimit", SYS_prlimit64, 0, RLIMIT_CORE, (long)&impossible, 0),
+    NAMED("core-prlimit-high", SYS_prlimit64, 0, HIGH | RLIMIT_CORE, 1L << 32, 0),
+    NAMED("core-setrlimit", SYS_setrlimit, RLIMIT_CORE, (long)&impossible, 0, 0),
+    NAMED("core-setrlimit-high", SYS_setrlimit, HIGH | RLIMIT_CORE, BAD_ADDRESS, 0, 0),
+    NAMED("unknown-470", 470, 0, 0, 0, 0),
+    NAMED("unknown-high", 0x3fffffff, 0, 0, 0, 0),
+    NAMED("unknown-gap", 423, 0, 0, 0, 0),
+    NAMED("absent-io_setup", SYS_io_setup, 0, BAD_ADDRESS, 0, 0),
+    NAMED("absent-memfd_secret", 447, -1, 0, 0, 0),
     NAMED("mknod-char", SYS_mknodat, AT_FDCWD, (long)"/none/x", S_IFCHR | 0600, 0),
     NAMED("mknod-block", SYS_mknodat, AT_FDCWD, (long)"/none/x", S_IFBLK | 0600, 0),
     CALL(mount, BAD_ADDRESS, BAD_ADDRESS, BAD_ADDRESS, 0),
@@ -103,7 +119,13 @@ static const struct call calls[] = {
 #ifdef SYS_iopl
     CALL(iopl, 4),
     CALL(ioperm, 70000, 1, 1),
+    NAMED("absent-modify_ldt", SYS_modify_ldt, 0, 0, 0, 0),
+    NAMED("absent-sysfs", SYS_sysfs, 3, 0, 0, 0),
 #endif
+    NAMED("clock-gettime", SYS_clock_gettime, PROCESS_CLOCK(1), BAD_ADDRESS, 0, 0),
+    NAMED("clock-getres", SYS_clock_getres, PROCESS_CLOCK(1), BAD_ADDRESS, 0, 0),
+    NAMED("clock-nanosleep", SYS_clock_nanosleep, PROCESS_CLOCK(1), 0, BAD_ADDRESS, 0),
+    NAMED("clock-timer", SYS_timer_create, PROCESS_CLOCK(1) & 0xffffffff, BAD_ADDRESS, BAD_ADDRESS, 0),
     NAMED("ipc-shmget", SYS_shmget, 0, 0, 0, 0),
     NAMED("ipc-semget", SYS_semget, 0, -1, 0, 0),
     NAMED("ipc-msgctl", SYS_msgctl, -1, 0, 0, 0),

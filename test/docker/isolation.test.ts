@@ -14,7 +14,7 @@ const open = (limits = {}) => openPlace({ tier: "docker", user: "agent" }, { lim
 
 describe("docker as agent", () => {
   const place = opened(() => open());
-  probesAreBlocked(facts, place);
+  probesAreBlocked(facts, place, ["triggers in /proc/pressure"]);
 
   it("has no socket of an engine", async () => {
     const look =
@@ -30,6 +30,16 @@ describe("docker as agent", () => {
     const plain = ["run", "--rm", "--network=none", "--security-opt=seccomp=unconfined", image, "perl", "-e", ask];
     expect(await scene.docker(...plain)).toBe("open\nopen");
     expect(await scene.docker("exec", box, "perl", "-e", ask)).toBe("errno 97\nerrno 97");
+  });
+
+  it("answers ENOSYS to calls that nobody has judged, and lowers no bound on core files, for who comes by docker exec too", async () => {
+    await place().put("unknown-calls");
+    await place().put("core-limit");
+    const box = `sandstack-${place().sandbox.sandboxId}`;
+    for (const program of ["unknown-calls", "core-limit"]) {
+      const { stdout } = await scene.engine.docker(["exec", box, place().path(program)]);
+      expect(stdout).toMatch(/^BLOCKED (above the newest: Function not implemented|it stays at 1)\n$/);
+    }
   });
 
   it("has nothing that outlives the sandbox", async () => {

@@ -118,7 +118,7 @@ const HARDENED: docker.ContainerArgs = {
   readOnly: true,
   capabilities: { adds: ["SETUID", "SETGID", "KILL"].map((name) => `CAP_${name}`), drops: ["ALL"] },
   securityOpts: ["no-new-privileges", `seccomp=${JSON.stringify({ defaultAction: "SCMP_ACT_ALLOW" })}`],
-  ulimits: [{ name: "core", soft: 0, hard: 0 }],
+  ulimits: [{ name: "core", soft: 1, hard: 1 }],
   ipcMode: "private",
   networkMode: "none",
   restart: "no",

@@ -25,7 +25,7 @@ describe.each(TIERS)("who is who on %s", (tier) => {
     expect(facts).toMatchObject({ uids: three, gids: three, groups: String(id(2000)) });
     expect(facts).toMatchObject({ effective: "00", permitted: "00", inheritable: "00", ambient: "0" });
     expect(facts["bounding"]).toBe(tier === "chroot" ? "0" : "db");
-    expect(facts).toMatchObject({ no_new_privs: "1", seccomp: "2", core: "0", files_bounded: "1", processes: "320" });
+    expect(facts).toMatchObject({ no_new_privs: "1", seccomp: "2", core: "1", files_bounded: "1", processes: "320" });
     expect(facts).toMatchObject({ parent_death: "9", ignored: "0", blocked: "0", leader: "1", descriptors: "0 1 2" });
   });
 

@@ -57,7 +57,7 @@ static int start(int listening_fd) {
     guest.root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (guest.root_fd < 0 || stdio_start() < 0) return fail("opening the root");
     if (privileges_drop() < 0) return fail("dropping privileges");
-    if (seccomp_install(0, guest.private_ipc) < 0) return fail("installing the system call filter");
+    if (seccomp_install(0, guest.namespaces) < 0) return fail("installing the system call filter");
     if (loop_init() < 0 || reap_start() < 0 || stop_signal_start() < 0 || payload_start() < 0) return fail("starting the loop");
     if (connections_start(listening_fd, way_in_admits) < 0) return fail("listening");
     deadline_arm();

@@ -66,7 +66,7 @@ const char *settings_take(void) {
     if (guest.home[0] != '/') return "SANDSTACK_HOME";
     guest.only_uid = (uid_t)payload_uid;
     guest.tier = strdup("docker");
-    guest.own_root = guest.private_ipc = true;
+    guest.own_root = guest.namespaces = true;
     environment_set_image(image_environment());
     clearenv();
     return NULL;

@@ -37,7 +37,7 @@ int config_take(struct message *m) {
     free(names);
     if (!whole) return -1;
     environment_set_image(env);
-    guest.root_allowed = guest.private_ipc = strcmp(guest.tier, "nspawn") == 0;
+    guest.root_allowed = guest.namespaces = strcmp(guest.tier, "nspawn") == 0;
     return m->descriptors[SOCKET_AT];
 }
 

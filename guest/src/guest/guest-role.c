@@ -63,7 +63,7 @@ int guest_main(void) {
     end_tells(control_send_last_words);
     if (stdio_start() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) return fail("starting");
     if (privileges_drop() < 0) return fail("dropping privileges");
-    if (seccomp_install(guest.uid_base + GUEST_UID, guest.private_ipc) < 0) return fail("installing the system call filter");
+    if (seccomp_install(guest.uid_base + GUEST_UID, guest.namespaces) < 0) return fail("installing the system call filter");
     if (loop_init() < 0 || reap_start() < 0 || payload_start() < 0) return fail("starting the loop");
     if (!control_wait_for(MESSAGE_ROOT, &message) || !config_take_root(&message))
         return fail("waiting for the sandbox's root");

@@ -14,7 +14,7 @@ struct guest {
     bool root_allowed;     /* payload may be uid 0 (nspawn) */
     uid_t only_uid;        /* every user of the payload has this uid and gid (docker); 0: each has its own */
     bool own_root;         /* root_fd is the guest's own root: nobody has to enter it (docker) */
-    bool private_ipc;      /* System V objects are the sandbox's own */
+    bool namespaces;       /* process ids and IPC objects are the sandbox's own (nspawn, docker) */
     int root_fd;           /* the payload's root; swapped by snapshot and rollback */
     uint64_t deadline_ms;  /* since 1970 */
     uint64_t started_ms;

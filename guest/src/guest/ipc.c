@@ -58,7 +58,7 @@ static void remove_objects(void) {
 
 /* In a child: a change of ids costs a process its PDEATHSIG. No payload runs now that could signal it. */
 void ipc_remove_all(void) {
-    if (!guest.private_ipc) return;
+    if (!guest.namespaces) return;
     pid_t child = _Fork();
     if (child == 0) {
         remove_objects();

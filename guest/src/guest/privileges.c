@@ -57,7 +57,7 @@ static int lower(int resource, rlim_t value) {
 
 /* Set once here and inherited. */
 static int limit_resources(void) {
-    return lower(RLIMIT_CORE, 0) < 0 || lower(RLIMIT_NOFILE, OPEN_FILES) < 0 ? -1 : 0;
+    return lower(RLIMIT_NOFILE, OPEN_FILES);
 }
 
 /* The process limit is the pids cgroup's; this second line lies a little above it, so that a command can still be

@@ -7,9 +7,10 @@
 
 enum { MAX_VALUES = 4, MAX_CONDITIONS = 2 };
 
-/* The low 32 bits of an argument, masked, are (or are not) one of the values. Int arguments have no more bits. */
+/* Half of an argument, masked, is (or is not) one of the values: the low one, which is all of an int, or the high one. */
 struct condition {
     uint8_t argument;
+    bool high;
     uint8_t count; /* of values; 0: no condition */
     bool in;
     uint32_t mask;
@@ -18,13 +19,13 @@ struct condition {
 
 struct rule {
     int number;
-    int error;
+    int error; /* 0: the caller is told that it was done, and it was not */
     struct condition conditions[MAX_CONDITIONS];
 };
 
 extern const struct rule seccomp_rules[];
 extern const size_t seccomp_rule_count;
-/* System V IPC and message queues: denied where the sandbox has no IPC namespace of its own. */
-extern const int seccomp_ipc[];
-extern const size_t seccomp_ipc_count;
+/* What reaches beyond a sandbox that has no IPC and pid namespace of its own, and is denied there. */
+extern const struct rule seccomp_shared_rules[];
+extern const size_t seccomp_shared_rule_count;
 #endif

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "known-calls.h"
 #include "seccomp-rules.h"
 
 #ifdef __x86_64__
@@ -38,7 +39,7 @@ static void give(struct program *p, uint32_t action) {
 
 /* Falls through if the condition holds; else jumps over `skip` instructions behind it. */
 static void add_condition(struct program *p, const struct condition *c, unsigned skip) {
-    load(p, offsetof(struct seccomp_data, args) + c->argument * sizeof(uint64_t)); /* little endian: the low half */
+    load(p, offsetof(struct seccomp_data, args) + c->argument * sizeof(uint64_t) + c->high * sizeof(uint32_t)); /* little endian */
     add(p, BPF_ALU | BPF_AND | BPF_K, c->mask, 0, 0);
     for (unsigned i = 0; i < c->count; i++) {
         unsigned left = c->count - 1u - i;
@@ -73,6 +74,20 @@ static void add_start(struct program *p) {
 #endif
 }
 
+/* What lies between the ranges, and above the last. */
+static void add_ceiling(struct program *p) {
+    for (size_t i = 0; i < known_call_ranges; i++) {
+        unsigned behind = i + 1 < known_call_ranges ? 2 : 1;
+        add(p, BPF_JMP | BPF_JGT | BPF_K, known_calls[i].last, 0, behind);
+        if (behind == 2) add(p, BPF_JMP | BPF_JGE | BPF_K, known_calls[i + 1].first, 1, 0);
+        give(p, SECCOMP_RET_ERRNO | ENOSYS);
+    }
+}
+
+static void add_rules(struct program *p, const struct rule *rules, size_t count) {
+    for (size_t i = 0; i < count; i++) add_rule(p, &rules[i]);
+}
+
 /* As the guest's uid a process could signal it. */
 static void add_uid_rules(struct program *p, uint32_t uid) {
     static const struct {
@@ -97,13 +112,13 @@ int seccomp_seal(void) {
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
-int seccomp_install(uint32_t guest_uid, bool private_ipc) {
+int seccomp_install(uint32_t guest_uid, bool namespaces) {
     static struct program p;
     add_start(&p);
+    add_ceiling(&p);
     if (guest_uid) add_uid_rules(&p, guest_uid);
-    for (size_t i = 0; i < seccomp_rule_count; i++) add_rule(&p, &seccomp_rules[i]);
-    for (size_t i = 0; i < seccomp_ipc_count && !private_ipc; i++)
-        add_rule(&p, &(struct rule){.number = seccomp_ipc[i], .error = EPERM});
+    if (!namespaces) add_rules(&p, seccomp_shared_rules, seccomp_shared_rule_count);
+    add_rules(&p, seccomp_rules, seccomp_rule_count);
     give(&p, SECCOMP_RET_ALLOW);
     if (p.length > ROOM) {
         errno = E2BIG;

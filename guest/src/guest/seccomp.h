@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* guest_uid: no process may become it; 0: none could anyway, and the guest changes its own. private_ipc: SysV and POSIX queues are the sandbox's own. -1 with errno. */
-int seccomp_install(uint32_t guest_uid, bool private_ipc);
+/* guest_uid: no process may become it; 0: none could anyway, and the guest changes its own. namespaces: process ids and
+ * IPC objects are the sandbox's own. -1 with errno. */
+int seccomp_install(uint32_t guest_uid, bool namespaces);
 /* In a command, last: takes clone3, which the guest forks by, away. Its flags lie in memory, where a filter cannot look;
  * C libraries fall back to clone. -1 with errno. */
 int seccomp_seal(void);

@@ -1,5 +1,6 @@
 /* /proc of the sandbox's own pid namespace, mounted once in the scratch and copied into every root. What it shows of the
- * machine beyond processes is read-only, or hidden where it tells more than a payload needs. */
+ * machine beyond processes is read-only, or hidden where it tells more than a payload needs. Each user sees his own processes
+ * alone: what process 1 has mounted names paths of the machine. */
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -14,7 +15,7 @@
 
 static bool there;
 
-static const char *const read_only[] = {"bus", "fs", "irq", "sys", "sysrq-trigger"};
+static const char *const read_only[] = {"bus", "fs", "irq", "pressure", "sys", "sysrq-trigger"};
 static const char *const hidden_files[] = {"kallsyms",  "kcore",       "keys",       "key-users", "kmsg",
                                            "timer_list", "sched_debug", "config.gz", "modules",   "iomem", "kpagecgroup"};
 static const char *const hidden_directories[] = {"acpi", "scsi", "asound"};
@@ -51,7 +52,7 @@ static bool mask(int proc) {
 static _Noreturn void mount_from_within(int pidfd) {
     if (setns(pidfd, CLONE_NEWPID) < 0) _exit(1);
     pid_t child = fork();
-    if (child == 0) _exit(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0 ? 0 : 1);
+    if (child == 0) _exit(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2") == 0 ? 0 : 1);
     int status = 1;
     _exit(child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : 1);
 }

@@ -10,6 +10,21 @@ export const CAPABILITIES = ["SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE"
 /** What a root file system that is read-only leaves to programs beside a sandbox's volumes. */
 export const RUN_TMPFS = { "/run": "rw,nosuid,nodev,mode=755,size=16m" };
 
+/** Where terminals are. */
+export const TERMINALS = "/dev/pts";
+
+/**
+ * The volume that is mounted there: a container's own /dev/pts has no bound, and one of them takes all terminals of the
+ * machine. The engine makes it with the container, without a name, and removes it with the container. It has no files. A
+ * runtime that is named has terminals of its own making.
+ */
+export const TERMINAL_OPTIONS = {
+  type: "devpts",
+  device: "devpts",
+  // As many as guest/src/keeper/devices.c gives; the group is tty.
+  o: "newinstance,max=64,ptmxmode=0666,mode=0620,gid=5",
+};
+
 /** Its last words and the end of a task's output are in a container's log. */
 export const LOG_OPTIONS = { "max-size": "8m", "max-file": "1" };
 

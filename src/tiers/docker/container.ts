@@ -9,6 +9,8 @@ import {
   RUN_TMPFS,
   securityOptions,
   SPARE_PROCESSES,
+  TERMINAL_OPTIONS,
+  TERMINALS,
 } from "../../model/docker/hardening";
 import { labelsFor } from "../../model/docker/labels";
 import { containerName, placeOf, volumeName, WRITABLE } from "../../model/docker/names";
@@ -52,6 +54,7 @@ export function containerOptions(spec: SandboxSpec, around: Surroundings): Conta
           Source: volumeName(spec.id, volume),
           Target: placeOf(volume, around.home),
         })),
+        ...(spec.docker?.runtime === undefined ? [OWN_TERMINALS] : []),
       ],
       Memory: limits.memory,
       MemorySwap: limits.memory,
@@ -61,6 +64,13 @@ export function containerOptions(spec: SandboxSpec, around: Surroundings): Conta
   };
 }
 
+const OWN_TERMINALS = {
+  Type: "volume" as const,
+  Source: "",
+  Target: TERMINALS,
+  VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: "local", Options: TERMINAL_OPTIONS } },
+};
+
 /** What holds for helpers too. */
 export const HARDENED = {
   ReadonlyRootfs: true,
@@ -68,7 +78,7 @@ export const HARDENED = {
   NetworkMode: "none",
   IpcMode: "private",
   Tmpfs: RUN_TMPFS,
-  Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
+  Ulimits: [{ Name: "core", Soft: 1, Hard: 1 }],
 };
 
 /** What the guest is told: its own variables, which no command sees. Nothing of it is secret. */

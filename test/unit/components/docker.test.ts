@@ -7,6 +7,7 @@ import {
   type DockerArgs,
   type SandboxInstanceArgs,
 } from "../../../components";
+import { TERMINAL_OPTIONS } from "../../../src/model/docker/hardening";
 import { seccompProfile } from "../../../src/model/docker/seccomp-profile";
 import { registered, type Registered } from "./program";
 
@@ -104,6 +105,11 @@ describe("SandboxInstance on docker", () => {
               { type: "volume", source: "sandstack-agent-Lease-home", target: "/home/agent" },
               { type: "volume", source: "sandstack-agent-Lease-tmp", target: "/tmp" },
               { type: "volume", source: "sandstack-agent-Lease-vartmp", target: "/var/tmp" },
+              {
+                type: "volume",
+                target: "/dev/pts",
+                volumeOptions: { noCopy: true, driverName: "local", driverOptions: TERMINAL_OPTIONS },
+              },
             ],
             user: "0:0",
             workingDir: "/",
@@ -116,7 +122,7 @@ describe("SandboxInstance on docker", () => {
               drops: ["ALL"],
             },
             securityOpts: ["no-new-privileges", `seccomp=${seccompProfile()}`],
-            ulimits: [{ name: "core", soft: 0, hard: 0 }],
+            ulimits: [{ name: "core", soft: 1, hard: 1 }],
             ipcMode: "private",
             networkMode: "none",
             tmpfs: { "/run": "rw,nosuid,nodev,mode=755,size=16m" },

@@ -37,7 +37,7 @@ describe("a sandbox's container", () => {
       NetworkMode: "none",
       IpcMode: "private",
       RestartPolicy: { Name: "no" },
-      Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
+      Ulimits: [{ Name: "core", Soft: 1, Hard: 1 }],
     });
     expect(host?.SecurityOpt).toEqual(["no-new-privileges", `seccomp=${seccompProfile()}`]);
   });
@@ -52,8 +52,17 @@ describe("a sandbox's container", () => {
       ["volume", "sandstack-sbx-aaaaaaaaaaaa-home", "/home/agent", false],
       ["volume", "sandstack-sbx-aaaaaaaaaaaa-tmp", "/tmp", false],
       ["volume", "sandstack-sbx-aaaaaaaaaaaa-vartmp", "/var/tmp", false],
+      ["volume", "", "/dev/pts", false],
     ]);
     expect(options().HostConfig?.Binds).toBeUndefined();
+  });
+
+  it("has terminals with a bound, and those of its runtime where that is another", () => {
+    const terminals = (change: Partial<SandboxSpec>) =>
+      options(change).HostConfig?.Mounts?.filter(({ Target }) => Target === "/dev/pts");
+    const driver = { Name: "local", Options: { type: "devpts", o: expect.stringMatching(/\bmax=64\b/) as string } };
+    expect(terminals({})).toMatchObject([{ VolumeOptions: { DriverConfig: driver } }]);
+    expect(terminals({ docker: { runtime: "runsc" } })).toEqual([]);
   });
 
   it("has the bounds that were asked for, and none that were not", () => {
