@@ -249,8 +249,9 @@ export class Sandbox implements AsyncDisposable {
   }
 }
 
-/** Of one that is over, when and why. */
+/** Of a container that is over, when and why; whether a local sandbox is, its socket says later. */
 async function reachOrExplain(connection: Connection): Promise<Transport> {
+  if (connection.address.kind === "unix") return openTransport(connection);
   try {
     return await openTransport(connection);
   } catch (error) {

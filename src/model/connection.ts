@@ -39,6 +39,7 @@ export function parseConnection(text: string): Connection {
 
 function isAddress(address: unknown, tier: TierName): boolean {
   const { kind, path, host, container } = (address ?? {}) as Partial<Record<string, unknown>>;
-  if (tier !== "docker") return kind === "unix" && typeof path === "string";
+  // A relative path leads elsewhere in each process, and one that begins with NUL to nobody's file.
+  if (tier !== "docker") return kind === "unix" && typeof path === "string" && /^\/[^\0]*$/.test(path);
   return kind === "docker" && typeof host === "string" && typeof container === "string";
 }

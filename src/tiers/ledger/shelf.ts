@@ -32,6 +32,8 @@ export function ensureShelves(): void {
   if (standing.has(root)) return;
   try {
     mkdirSync(root, { recursive: true, mode: 0o755 });
+    // Somebody else may have made it just now: what stands is looked at again.
+    stateDir();
     for (const [shelf, mode] of Object.entries(SHELVES)) mkdirSync(join(root, shelf), { recursive: true, mode });
   } catch (error) {
     throw fromSystem(error, `making ${root}`);

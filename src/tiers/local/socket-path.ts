@@ -24,4 +24,6 @@ export function socketPath(id: string): string {
 /** On a tmpfs: gone after a boot, so looked at each time. Everybody may enter; who may connect is up to each socket. */
 export function ensureRunDir(): void {
   mkdirSync(runDir(), { recursive: true, mode: 0o755 });
+  // Somebody else may have made it just now: what stands is looked at again.
+  runDir();
 }
