@@ -22,7 +22,7 @@ const SIZE = 2 ** 43 + 13;
 /** Text at the start, in the middle and at the end. */
 const TEXTS: readonly [number, string][] = [
   [0, "start"],
-  [SIZE / 2 + 1_000, "middle"],
+  [2 ** 42 + 1_000, "middle"],
   [SIZE - 3, "end"],
 ];
 const REAL = 64 << 20;
