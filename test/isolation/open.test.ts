@@ -31,7 +31,7 @@ describe.each(LOCAL)("$tier with 64 MiB of memory", (where) => {
     async () => {
       const run = await place().run("take-buffers", ["tcp", "192"]);
       expect(readVerdict(run)).toMatchObject({ succeeded: true });
-      expectSaid(PAGE, /each connection of TCP holds some 100 KiB more than the bound/);
+      expectSaid(PAGE, /each connection of TCP holds some 64 KiB more than the bound/);
     },
   );
 });
