@@ -7,6 +7,7 @@
 #include <string.h>
 #include "fields.h"
 #include "frame.h"
+#include "sparse-body.h"
 #include "tar-header.h"
 #include "tar-name.h"
 
@@ -55,6 +56,21 @@ static void check_name(const char *text) {
     if (*name && name[strlen(name) - 1] == '/') abort();
 }
 
+/* Whatever a map says, its pieces are in order and within the file. */
+static void check_map(const uint8_t *data, size_t length) {
+    struct sparse_body b;
+    const char *wrong;
+    uint64_t end = 0;
+    sparse_begin(&b, 1u << 20);
+    if (sparse_take_map(&b, data, length, &wrong) > length) abort();
+    for (size_t i = 0; i < b.pieces.count; i++) {
+        const struct sparse_piece *piece = &b.pieces.list[i];
+        if (piece->offset < end || piece->length > b.size || piece->offset > b.size - piece->length) abort();
+        end = piece->offset + piece->length;
+    }
+    sparse_end(&b);
+}
+
 /* A header block, its checksum made right so that the rest is looked at, and what follows as pax records. */
 static void check_archive(const uint8_t *data, size_t length) {
     static struct tar_extra extra;
@@ -89,6 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length) {
     check_frames(data, length);
     check_fields(data, length);
     check_archive(data, length);
+    check_map(data, length);
     return 0;
 }
 
@@ -144,6 +161,22 @@ static size_t well_formed_archive(uint8_t *out) {
     return length;
 }
 
+static size_t well_formed_map(uint8_t *out) {
+    struct sparse_pieces p = {0};
+    uint64_t at = 0;
+    size_t length = 0;
+    for (uint32_t i = random_below(9); i > 0; i--) {
+        uint64_t piece = 512 * random_below(9);
+        at += 512 * random_below(200);
+        if (!sparse_add(&p, at, piece)) exit(1);
+        at += piece;
+    }
+    for (size_t line = 0; line <= p.count; line++) length += sparse_map_line(&p, line, (char *)out + length);
+    sparse_free(&p);
+    memset(out + length, 0, TAR_BLOCK - length % TAR_BLOCK);
+    return length + TAR_BLOCK - length % TAR_BLOCK;
+}
+
 static size_t mutate(uint8_t *data, size_t length) {
     for (uint32_t i = random_below(6); i > 0; i--) {
         static const uint8_t telling[] = {0, 1, 6, 8, 0x7f, 0x80, 0xfe, 0xff};
@@ -160,9 +193,9 @@ int main(int argc, char **argv) {
     state = seed * 2654435769u + 1;
     for (unsigned long i = 0; i < rounds; i++) {
         uint8_t input[MAX_ARCHIVE];
-        bool archive = random_below(3) == 0;
-        size_t length = archive ? well_formed_archive(input) : well_formed(input);
-        if (!archive && random_below(2)) length += well_formed(input + length);
+        uint32_t kind = random_below(4);
+        size_t length = kind == 0 ? well_formed_archive(input) : kind == 1 ? well_formed_map(input) : well_formed(input);
+        if (kind > 1 && random_below(2)) length += well_formed(input + length);
         length = mutate(input, length);
         uint8_t *exact = malloc(length ? length : 1);
         if (!exact) return 1;

@@ -1,18 +1,21 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
+import { mkdir, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { SparseReader } from "../../src/images/tree/sparse-reader";
+import { TarReader } from "../../src/images/tree/tar-reader";
 import { SandstackError } from "../../src/model/error";
 import { FieldWriter } from "../../src/model/fields";
-import { Tag, Verb } from "../../src/model/protocol";
+import { Tag, TarFlag, Verb } from "../../src/model/protocol";
 import { onAbort, throwIfAborted } from "../abort";
 import { sendBody } from "../body";
 import type { GuestClient } from "../guest/client";
 import { byteStream } from "./byte-stream";
+import { copyFileOut, copyHolesIn, hasHoles, takesHoles } from "./copy-file";
 import { entryOf } from "./entry-info";
 import type { CallOptions, Files, WriteOptions } from "./files";
+import { endOfTar, startPacking } from "./host-tar";
 import { localError } from "./local-error";
 import { localPieces } from "./local-pieces";
 
@@ -32,7 +35,7 @@ export async function copyIn(...args: Parameters<typeof copyAnyIn>): Promise<voi
 /** See Files.copyOut. */
 export async function copyOut(...args: Parameters<typeof copyAnyOut>): Promise<void> {
   await copyAnyOut(...args).catch((error: unknown) => {
-    throw localError(error, args[3]);
+    throw localError(error, args[2]);
   });
 }
 
@@ -45,71 +48,54 @@ async function copyAnyIn(
 ): Promise<void> {
   throwIfAborted("The copy", signal);
   const found = await stat(local);
+  const holes = (found.isDirectory() || (found.isFile() && hasHoles(found))) && (await takesHoles(client));
   if (!found.isDirectory()) {
-    await files.write(path, found.isFile() ? localPieces(local) : createReadStream(local), {
-      user,
-      mode: found.mode & 0o777,
-      signal,
-    });
+    const options = { user, mode: found.mode & 0o777, signal };
+    if (holes) return copyHolesIn(client, local, path, options);
+    await files.write(path, found.isFile() ? localPieces(local) : createReadStream(local), options);
     return;
   }
-  const tar = spawn("tar", ["--create", "--format=pax", "--file=-", `--directory=${local}`, "."], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const tar = startPacking(local, holes, ["."]);
   const stream = client.open(Verb.TAR_IN, new FieldWriter().text(Tag.PATH, path).text(Tag.USER, user));
   onAbort("The copy", signal, stream.end, (error) => stream.reset(error));
-  const ended = endOf(tar);
+  const ended = endOfTar(tar);
   await Promise.all([sendBody(stream, tar.stdout), ended.catch((error: SandstackError) => stream.reset(error))]);
   await stream.end;
 }
 
 async function copyAnyOut(
   client: GuestClient,
-  files: Files,
   path: string,
   local: string,
   { signal }: CallOptions = {},
 ): Promise<void> {
   throwIfAborted("The copy", signal);
   const { type, mode } = entryOf(await client.request(Verb.STAT, new FieldWriter().text(Tag.PATH, path)));
-  if (type !== "dir") return copyFileOut(await files.read(path, { format: "stream", signal }), local, mode & 0o777);
+  if (type !== "dir") return copyFileOut(client, path, local, mode & 0o777, { signal });
   await mkdir(local, { recursive: true });
   const tar = spawn("tar", ["--extract", "--file=-", `--directory=${local}`, ...UNTRUSTED], {
     stdio: ["pipe", "ignore", "pipe"],
   });
-  const ended = endOf(tar);
+  const ended = endOfTar(tar);
+  const fields = new FieldWriter().text(Tag.PATH, path).number(Tag.FLAGS, TarFlag.HOLES);
   const bytes = byteStream((listener) => {
-    const stream = client.open(Verb.TAR_OUT, new FieldWriter().text(Tag.PATH, path), listener);
+    const stream = client.open(Verb.TAR_OUT, fields, listener);
     onAbort("The copy", signal, stream.end, (error) => stream.reset(error));
     return stream;
   });
-  const copied = pipeline(Readable.fromWeb(bytes as never), tar.stdin as NodeJS.WritableStream);
+  const copied = pipeline(Readable.fromWeb(bytes as never), checked, tar.stdin as NodeJS.WritableStream);
   const [copy, end] = await Promise.allSettled([copied, ended]);
   // What the guest says comes before tar's complaint that it got too little.
   const failures = [copy, end].flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
   if (failures.length > 0) throw failures.find((error) => error instanceof SandstackError) ?? (failures[0] as Error);
 }
 
-async function copyFileOut(bytes: ReadableStream<Uint8Array>, local: string, mode: number): Promise<void> {
-  const beside = `${local}.${process.pid}.part`;
-  try {
-    await pipeline(Readable.fromWeb(bytes as never), createWriteStream(beside, { flags: "wx", mode }));
-    await rename(beside, local);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
-}
-
-/** @throws SandstackError with tar's last line when it does not end well */
-async function endOf(tar: ChildProcess): Promise<void> {
-  let said = "";
-  tar.stderr?.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-2_048)));
-  try {
-    const [code] = (await once(tar, "close")) as [number | null];
-    if (code !== 0) throw new SandstackError("INTERNAL", `tar: ${said.trim() || `exit code ${code}`}`);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
-    throw new SandstackError("MISSING_TOOL", "tar is not on this machine.", { cause, hint: "Install GNU tar." });
+/** Passes an archive of a guest on, after a look at what it says of holes: tar would write wherever a map leads. */
+async function* checked(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const nothing = (): void => {};
+  const reader = new TarReader(new SparseReader({ entry: nothing, data: nothing, hole: nothing, done: nothing }));
+  for await (const piece of pieces) {
+    reader.write(piece);
+    yield piece;
   }
 }

@@ -1,3 +1,5 @@
+import { constants } from "node:buffer";
+import { totalmem } from "node:os";
 import { invalidOption, SandstackError } from "../../src/model/error";
 import { Fields, FieldWriter } from "../../src/model/fields";
 import { StatFlag, Tag, Verb, WatchFlag } from "../../src/model/protocol";
@@ -48,16 +50,17 @@ export type ReadFormat = "text" | "bytes" | "blob" | "stream";
 export class Files {
   constructor(private readonly client: GuestClient) {}
 
-  /** Reads a file: as text (the default, UTF-8), bytes, a Blob, or a stream that reads no faster than it is read. */
+  /**
+   * Reads a file: as text (the default, UTF-8), bytes, a Blob, or a stream that reads no faster than it is read.
+   * @throws SandstackError LIMIT for a file that is too large to be held; a stream has no such limit
+   */
   read(path: string, options?: CallOptions & { format?: "text" }): Promise<string>;
   read(path: string, options: CallOptions & { format: "bytes" }): Promise<Uint8Array>;
   read(path: string, options: CallOptions & { format: "blob" }): Promise<Blob>;
   read(path: string, options: CallOptions & { format: "stream" }): Promise<ReadableStream<Uint8Array>>;
   async read(path: string, { format = "text", signal }: CallOptions & { format?: ReadFormat } = {}): Promise<unknown> {
     if (format === "stream") return this.readStream(path, signal);
-    const pieces: Buffer[] = [];
-    const stream = this.open(Verb.READ, pathFields(path), signal, { onData: (bytes) => void pieces.push(bytes) });
-    await stream.end;
+    const pieces = await this.readAll(path, signal);
     if (format === "bytes") return Buffer.concat(pieces);
     if (format === "text") return Buffer.concat(pieces).toString("utf8");
     if (format === "blob") return new Blob(pieces);
@@ -138,8 +141,9 @@ export class Files {
   }
 
   /**
-   * Copies a file of this machine, or a directory with all that is in it, to `path` in the sandbox.
-   * @throws SandstackError NOT_FOUND where it is not there; MISSING_TOOL without tar, for a directory
+   * Copies a file of this machine, or a directory with all that is in it, to `path` in the sandbox. Holes of files stay
+   * holes, unless the sandbox was made by an older version.
+   * @throws SandstackError NOT_FOUND where it is not there; MISSING_TOOL without tar, for a directory or a file with holes
    */
   async copyIn(local: string, path: string, options?: Omit<WriteOptions, "mode">): Promise<void> {
     const { copyIn } = await import("./copy.js");
@@ -148,12 +152,13 @@ export class Files {
 
   /**
    * Copies a file or directory of the sandbox to `local` on this machine: a file is replaced, files of a directory go
-   * into the one that is there. What comes out is this process's own, without anybody else's rights.
+   * into the one that is there. What comes out is this process's own, without anybody else's rights. Holes of files stay
+   * holes, unless the sandbox was made by an older version.
    * @throws SandstackError MISSING_TOOL without tar, for a directory
    */
   async copyOut(path: string, local: string, options?: CallOptions): Promise<void> {
     const { copyOut } = await import("./copy.js");
-    await copyOut(this.client, this, path, local, options);
+    await copyOut(this.client, path, local, options);
   }
 
   private async writeOne(path: string, data: Body, { user, mode, signal }: WriteOptions = {}): Promise<WriteInfo> {
@@ -161,6 +166,25 @@ export class Files {
     await sendBody(stream, data);
     await stream.end;
     return { name: path.slice(path.lastIndexOf("/") + 1), path, type: "file" };
+  }
+
+  private async readAll(path: string, signal: AbortSignal | undefined): Promise<Buffer[]> {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    const stream = this.open(Verb.READ, pathFields(path), signal, {
+      onData(bytes) {
+        length += bytes.length;
+        checkHeld(path, length);
+        pieces.push(bytes);
+      },
+    });
+    try {
+      checkHeld(path, (await stream.reply).number(Tag.SIZE) ?? 0);
+    } catch (error) {
+      stream.reset(error as Error);
+    }
+    await stream.end;
+    return pieces;
   }
 
   private async readStream(path: string, signal: AbortSignal | undefined): Promise<ReadableStream<Uint8Array>> {
@@ -188,4 +212,14 @@ export class Files {
 
 function pathFields(path: string): FieldWriter {
   return new FieldWriter().text(Tag.PATH, path);
+}
+
+/** What a process may hold of a file at once: its pieces, and once more as a whole. */
+const MOST_HELD = Math.min(constants.MAX_LENGTH, Math.floor(totalmem() / 2));
+
+function checkHeld(path: string, bytes: number): void {
+  if (bytes <= MOST_HELD) return;
+  throw new SandstackError("LIMIT", `${path} has ${bytes} bytes; at most ${MOST_HELD} can be held here at once.`, {
+    hint: 'read(path, { format: "stream" }) holds a little of it at a time; copyOut() keeps its holes.',
+  });
 }

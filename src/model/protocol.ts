@@ -141,13 +141,19 @@ export const How = {
 } as const;
 
 export const SpawnFlag = { BACKGROUND: 1, STDIN: 2, PTY: 4, NO_OUTPUT: 8, TASK: 16 } as const;
-export const WriteFlag = { APPEND: 1 } as const;
+/** HOLES: holes of a file are told, not sent as zeros. */
+export const ReadFlag = { HOLES: 1 } as const;
+/** HOLES: the data is a map of the file's pieces, then they. */
+export const WriteFlag = { APPEND: 1, HOLES: 2 } as const;
+export const TarFlag = { HOLES: 1 } as const;
 export const StdinFlag = { CLOSE: 1 } as const;
 export const StatFlag = { NO_FOLLOW: 1 } as const;
 export const WatchFlag = { RECURSIVE: 1 } as const;
 export const SnapshotFlag = { KEEP: 1 } as const;
 /** LEASH: the sandbox ends with this connection. */
 export const HelloFlag = { LEASH: 1 } as const;
+/** Of the guest's HELLO: it takes WriteFlag.HOLES, and sparse files in archives. */
+export const GuestFlag = { HOLES: 1 } as const;
 /** Of the keeper's spec. */
 export const KeeperFlag = { PLAIN_LAYERS: 1 } as const;
 

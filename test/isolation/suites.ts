@@ -88,7 +88,15 @@ export interface Taker {
 export const TAKERS: readonly Taker[] = [
   { what: "300 processes", program: "fork-many", args: ["300"] },
   { what: "192 MiB of memory", program: "take-memory", args: ["192"] },
+  ...["udp", "unix", "datagram", "pipe", "memfd"].map((kind) => takesBuffers(kind, "192")),
+  takesBuffers("tcp", "128", "64"),
 ];
+
+function takesBuffers(kind: string, size: string, pairs?: string): Taker {
+  const within = pairs === undefined ? "" : ` in ${pairs} connections`;
+  const args = [kind, size, ...(pairs === undefined ? [] : [pairs])];
+  return { what: `${size} MiB that the kernel keeps for it${within}: ${kind}`, program: "take-buffers", args };
+}
 export const DISK_TAKER: Taker = { what: "96 MiB of disk", program: "take-disk", args: ["96"] };
 
 /** In a sandbox with 100 processes, 64 MiB of memory and 48 MiB of disk, as far as it can be bounded. */

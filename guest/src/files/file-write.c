@@ -12,6 +12,7 @@
 #include "new-file.h"
 #include "protocol.h"
 #include "root-path.h"
+#include "sparse-body.h"
 #include "verbs.h"
 
 enum { MAX_LINKS = 40 };
@@ -21,6 +22,8 @@ struct writing {
     int append_fd; /* -1: a new file */
     struct account owner;
     mode_t mode;
+    bool sparse; /* the data begins with a map */
+    struct sparse_body body;
     uint64_t written;
     char *path;
 };
@@ -28,15 +31,17 @@ struct writing {
 static void free_writing(struct writing *w) {
     new_file_drop(&w->file);
     if (w->append_fd >= 0) close(w->append_fd);
+    sparse_end(&w->body);
     free(w->path);
     free(w);
 }
 
-static void fail(struct stream *s) {
+static void fail(struct stream *s, const char *wrong) {
     struct writing *w = s->state;
     int error = errno;
     new_file_drop(&w->file); /* before the answer */
-    file_failed(s, error, w->path);
+    if (wrong) stream_error(s, "BAD_ARCHIVE", "%s: %s", w->path, wrong);
+    else file_failed(s, error, w->path);
     free_writing(w);
 }
 
@@ -123,7 +128,12 @@ static void open_write(struct stream *s, const struct fields *f) {
     }
     *w = (struct writing){.file.directory = -1, .append_fd = -1, .owner = owner, .path = path};
     w->mode = request_mode(f, 0644);
-    if (!begin(s, w, fields_number(f, TAG_FLAGS, 0) & WRITE_FLAG_APPEND)) {
+    uint64_t flags = fields_number(f, TAG_FLAGS, 0), size = fields_number(f, TAG_SIZE, UINT64_MAX);
+    w->sparse = flags & WRITE_FLAG_HOLES;
+    sparse_begin(&w->body, size);
+    bool makes_sense = !w->sparse || (!(flags & WRITE_FLAG_APPEND) && size <= INT64_MAX);
+    if (!makes_sense) stream_error(s, "BAD_REQUEST", "%s: FLAGS %llu without SIZE, or with more", path, (unsigned long long)flags);
+    if (!makes_sense || !begin(s, w, flags & WRITE_FLAG_APPEND)) {
         free_writing(w);
         return;
     }
@@ -134,8 +144,10 @@ static void open_write(struct stream *s, const struct fields *f) {
 
 static void data(struct stream *s, const uint8_t *bytes, size_t length) {
     struct writing *w = s->state;
-    if (!write_all(w->append_fd >= 0 ? w->append_fd : w->file.fd, bytes, length)) {
-        fail(s);
+    const char *wrong = NULL;
+    int fd = w->append_fd >= 0 ? w->append_fd : w->file.fd;
+    if (!(w->sparse ? sparse_take(&w->body, fd, bytes, length, &wrong) : write_all(fd, bytes, length))) {
+        fail(s, wrong);
         return;
     }
     w->written += length;
@@ -144,12 +156,14 @@ static void data(struct stream *s, const uint8_t *bytes, size_t length) {
 
 static void eof(struct stream *s) {
     struct writing *w = s->state;
-    if (w->append_fd < 0 && new_file_commit(&w->file, &w->owner, w->mode, NULL) < 0) {
-        fail(s);
+    const char *wrong = NULL;
+    if ((w->sparse && !sparse_finish(&w->body, w->file.fd, &wrong)) ||
+        (w->append_fd < 0 && new_file_commit(&w->file, &w->owner, w->mode, NULL) < 0)) {
+        fail(s, wrong);
         return;
     }
     struct writer answer = {0};
-    writer_number(&answer, TAG_SIZE, w->written);
+    writer_number(&answer, TAG_SIZE, w->sparse ? w->body.size : w->written);
     stream_end(s, &answer);
     free_writing(w);
 }

@@ -56,6 +56,19 @@ static void add_record(struct records *r, const char *key, const char *value) {
     r->length += total;
 }
 
+static void add_size(struct records *r, const char *key, uint64_t value) {
+    char digits[24];
+    snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
+    add_record(r, key, digits);
+}
+
+static void add_sparse(struct records *r, const struct tar_entry *e) {
+    add_record(r, "GNU.sparse.major", "1");
+    add_record(r, "GNU.sparse.minor", "0");
+    add_record(r, "GNU.sparse.name", e->path);
+    add_size(r, "GNU.sparse.realsize", e->real_size);
+}
+
 static void add_modified(struct records *r, const struct timespec *t) {
     char text[48];
     long long seconds = t->tv_sec;
@@ -76,14 +89,11 @@ static size_t round_up(size_t length) {
 
 size_t tar_encode(uint8_t out[TAR_HEADERS_ROOM], const struct tar_entry *e) {
     struct records r = {.text = (char *)out + TAR_BLOCK, .room = TAR_HEADERS_ROOM - 3 * TAR_BLOCK};
-    char size[24];
     memset(out, 0, TAR_HEADERS_ROOM);
-    if (strlen(e->path) > TAR_LINK) add_record(&r, "path", e->path);
+    if (e->sparse) add_sparse(&r, e);
+    else if (strlen(e->path) > TAR_LINK) add_record(&r, "path", e->path);
     if (e->link && strlen(e->link) > TAR_LINK) add_record(&r, "linkpath", e->link);
-    if (e->size >> 30 >= OCTAL_SIZE_LIMIT) {
-        snprintf(size, sizeof size, "%llu", (unsigned long long)e->size);
-        add_record(&r, "size", size);
-    }
+    if (e->size >> 30 >= OCTAL_SIZE_LIMIT) add_size(&r, "size", e->size);
     if (e->modified.tv_nsec || e->modified.tv_sec < 0 || e->modified.tv_sec >= 1ll << 33) add_modified(&r, &e->modified);
     if (r.length >= r.room) return 0;
     size_t at = 0;

@@ -41,19 +41,26 @@ enum tar_block tar_decode(const uint8_t block[TAR_BLOCK], struct tar_header *out
 struct tar_extra {
     bool has_size, has_modified;
     uint64_t size;
+    /* A file with holes, in GNU's format 1.0: its data begins with a map (sparse-body.h). */
+    bool sparse_major, sparse_minor, has_real_size, sparse_named;
+    uint64_t real_size;
     struct timespec modified;
     char path[PATH_MAX], link[PATH_MAX]; /* empty: not said */
 };
 /* Adds what the records say; NULL, or what is wrong. */
 const char *tar_pax_decode(const uint8_t *data, size_t length, struct tar_extra *out);
+/* Whether a record of a sparse file was there. */
+bool tar_is_sparse(const struct tar_extra *e);
 
 /* An entry to write. */
 struct tar_entry {
     char type;
     const char *path, *link; /* link may be NULL */
     uint32_t mode, uid, gid;
-    uint64_t size;
+    uint64_t size; /* of the data that follows */
     struct timespec modified;
+    bool sparse; /* the data begins with a map; the file itself has real_size */
+    uint64_t real_size;
 };
 enum { TAR_HEADERS_ROOM = 3 * PATH_MAX };
 /* Its headers, whole blocks; gives their length, 0 if a path is too long. */

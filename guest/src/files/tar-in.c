@@ -6,6 +6,7 @@
 #include "file-request.h"
 #include "make-path.h"
 #include "root-path.h"
+#include "sparse-body.h"
 #include "tar-name.h"
 #include "tar-unpack.h"
 #include "verbs.h"
@@ -31,12 +32,15 @@ struct unpacking {
     size_t block_length;
     uint8_t *records;
     size_t record_length;
+    bool sparse; /* the file's bytes begin with a map */
+    struct sparse_body body;
     uint64_t written;
 };
 
 static void free_unpacking(struct unpacking *u) {
     new_file_drop(&u->unpack.file);
     close(u->unpack.top);
+    sparse_end(&u->body);
     free(u->records);
     free(u->path);
     free(u);
@@ -68,6 +72,10 @@ static void end_part(struct unpacking *u) {
 
 static bool finish_file(struct stream *s) {
     struct unpacking *u = s->state;
+    const char *wrong = NULL;
+    if (u->sparse && !sparse_finish(&u->body, u->unpack.file.fd, &wrong)) return fail(s, wrong, u->unpack.file.name);
+    if (u->sparse) u->written += u->body.written;
+    sparse_end(&u->body);
     if (unpack_finish_file(&u->unpack, &u->header) < 0) return fail(s, NULL, u->unpack.file.name);
     end_part(u);
     return true;
@@ -98,6 +106,28 @@ static bool finish_extra(struct stream *s) {
     return true;
 }
 
+static bool take_file(struct stream *s, const uint8_t *bytes, size_t length) {
+    struct unpacking *u = s->state;
+    const char *wrong = NULL;
+    int fd = u->unpack.file.fd;
+    if (u->sparse ? sparse_take(&u->body, fd, bytes, length, &wrong) : write_all(fd, bytes, length)) {
+        if (!u->sparse) u->written += length;
+        return true;
+    }
+    return fail(s, wrong, u->unpack.file.name);
+}
+
+/* What stood before an entry of its holes; NULL, or what is wrong. */
+static const char *take_sparse(struct unpacking *u) {
+    const struct tar_extra *e = &u->extra;
+    u->sparse = tar_is_sparse(e);
+    if (!u->sparse) return NULL;
+    if (!e->sparse_major || !e->sparse_minor || !e->has_real_size) return "a sparse file without its version or size";
+    if (u->header.type != TAR_FILE) return "holes in what is no file";
+    sparse_begin(&u->body, e->real_size);
+    return NULL;
+}
+
 /* An entry with what stood before it. */
 static bool take_entry(struct stream *s) {
     struct unpacking *u = s->state;
@@ -108,8 +138,9 @@ static bool take_entry(struct stream *s) {
     strcpy(link, *u->extra.link ? u->extra.link : h->link);
     if (u->extra.has_size) h->size = u->extra.size;
     if (u->extra.has_modified) h->modified = u->extra.modified;
+    const char *wrong = take_sparse(u);
     memset(&u->extra, 0, sizeof u->extra);
-    const char *wrong = tar_name_clean(name);
+    if (!wrong) wrong = tar_name_clean(name);
     if (!wrong && h->type == TAR_HARD_LINK) wrong = tar_name_clean(link) ? "a hard link that leads out" : NULL;
     if (!wrong && (h->type == TAR_SYMLINK || h->type == TAR_HARD_LINK) && h->size) wrong = "a link with bytes of its own";
     if (wrong || unpack_entry(&u->unpack, h, name, link, &wrong) < 0) return fail(s, wrong, said);
@@ -150,8 +181,7 @@ static bool take(struct stream *s, const uint8_t *bytes, size_t length) {
         return u->block_length < TAR_BLOCK || take_header(s);
     }
     if (u->part == PART_END) return true;
-    if (u->part == PART_FILE && !write_all(u->unpack.file.fd, bytes, length)) return fail(s, NULL, u->unpack.file.name);
-    if (u->part == PART_FILE) u->written += length;
+    if (u->part == PART_FILE && !take_file(s, bytes, length)) return false;
     if (u->part == PART_EXTRA) memcpy(u->records + u->record_length, bytes, length);
     if (u->part == PART_EXTRA) u->record_length += length;
     u->left -= length;

@@ -1,5 +1,6 @@
 /* TAR_OUT: a directory, or one file, as a pax archive. Files and directories of other file systems, pipes, sockets and
- * devices are left out, and so is the directory's own entry: it is not for an archive to change where it is unpacked. */
+ * devices are left out, and so is the directory's own entry: it is not for an archive to change where it is unpacked.
+ * Files with holes keep them, for a client that asked for it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "file-request.h"
 #include "job.h"
 #include "tar-header.h"
+#include "tar-source.h"
 #include "verbs.h"
 #include "walk.h"
 
@@ -21,9 +23,10 @@ struct packing {
     struct walk walk;
     bool walking; /* a directory; else one file */
     dev_t device;
-    int fd;        /* of the file whose bytes come; -1: none */
-    uint64_t left; /* of what its header promised */
-    size_t padding;
+    bool holes;    /* are told */
+    struct tar_source source; /* the file whose bytes come */
+    const char *source_path;  /* until the walk goes on */
+    struct stat source_info;
     bool finished;
     size_t sent, length; /* of the buffer */
     uint8_t buffer[BUFFER];
@@ -32,42 +35,49 @@ struct packing {
 static void free_packing(struct packing *p) {
     job_stop(&p->job);
     walk_free(&p->walk);
-    if (p->fd >= 0) close(p->fd);
+    tar_source_close(&p->source);
     free(p->path);
     free(p);
 }
 
-static int add_headers(struct packing *p, const char *path, const struct stat *info, const char *link) {
-    struct tar_entry e = {
-        .type = link ? TAR_SYMLINK : S_ISDIR(info->st_mode) ? TAR_DIRECTORY : TAR_FILE,
-        .path = path,
-        .link = link,
-        .mode = info->st_mode & 07777,
-        .uid = entry_id(info->st_uid),
-        .gid = entry_id(info->st_gid),
-        .size = S_ISREG(info->st_mode) ? (uint64_t)info->st_size : 0,
-        .modified = info->st_mtim,
-    };
-    size_t length = tar_encode(p->buffer + p->length, &e);
+static int add_entry(struct packing *p, const struct tar_entry *e) {
+    size_t length = tar_encode(p->buffer + p->length, e);
     errno = ENAMETOOLONG;
     if (length == 0) return -1;
     p->length += length;
     return 0;
 }
 
-/* Takes fd over. */
+static struct tar_entry entry_of(const char *path, const struct stat *info, char type) {
+    return (struct tar_entry){
+        .type = type,
+        .path = path,
+        .mode = info->st_mode & 07777,
+        .uid = entry_id(info->st_uid),
+        .gid = entry_id(info->st_gid),
+        .modified = info->st_mtim,
+    };
+}
+
+static int add_file_headers(struct packing *p) {
+    struct tar_entry e = entry_of(p->source_path, &p->source_info, TAR_FILE);
+    e.size = tar_source_length(&p->source);
+    e.sparse = p->source.sparse;
+    e.real_size = p->source.size;
+    return add_entry(p, &e);
+}
+
+/* Takes fd over. `path` stays as it is until the walk goes on. */
 static int add_file(struct packing *p, const char *path, int fd) {
-    struct stat info;
-    int result = fstat(fd, &info);
+    struct stat *info = &p->source_info;
+    int result = fstat(fd, info);
+    p->source_path = path;
     /* Else another thing was put into its place. */
-    if (result == 0 && S_ISREG(info.st_mode)) {
-        result = add_headers(p, path, &info, NULL);
-        if (result == 0) {
-            p->fd = fd;
-            p->left = (uint64_t)info.st_size;
-            p->padding = (TAR_BLOCK - p->left % TAR_BLOCK) % TAR_BLOCK;
-            return 0;
-        }
+    if (result == 0 && S_ISREG(info->st_mode)) {
+        result = tar_source_begin(&p->source, fd, info, p->holes) ? 0 : -1;
+        if (result == 0 && !p->source.looking) result = add_file_headers(p);
+        if (result == 0) return 0;
+        p->source.fd = -1;
     }
     int error = errno;
     close(fd);
@@ -80,7 +90,9 @@ static int add_symlink(struct packing *p, const struct stat *info) {
     ssize_t length = readlinkat(walk_directory(&p->walk), p->walk.name, target, sizeof target - 1);
     if (length < 0) return -1;
     target[length] = 0;
-    return add_headers(p, p->walk.path, info, target);
+    struct tar_entry e = entry_of(p->walk.path, info, TAR_SYMLINK);
+    e.link = target;
+    return add_entry(p, &e);
 }
 
 static int add_directory(struct packing *p, const struct stat *info) {
@@ -88,7 +100,8 @@ static int add_directory(struct packing *p, const struct stat *info) {
     size_t length = strlen(p->walk.path);
     memcpy(path, p->walk.path, length);
     memcpy(path + length, "/", 2);
-    if (add_headers(p, path, info, NULL) < 0) return -1;
+    const struct tar_entry e = entry_of(path, info, TAR_DIRECTORY);
+    if (add_entry(p, &e) < 0) return -1;
     return info->st_dev == p->device ? walk_enter(&p->walk) : 0;
 }
 
@@ -103,24 +116,15 @@ static int add_current(struct packing *p) {
     return fd < 0 ? -1 : add_file(p, p->walk.path, fd);
 }
 
-/* Bytes of the open file. One that has become shorter since its header is filled up with zeros, as tar does. */
+/* Bytes of the open file, or before them what is known of its holes. */
 static int fill_file(struct packing *p) {
-    size_t room = BUFFER - p->length;
-    if (room > p->left) room = (size_t)p->left;
-    ssize_t length = room ? read(p->fd, p->buffer + p->length, room) : 0;
-    if (length < 0) return -1;
-    if (length == 0 && room > 0) {
-        memset(p->buffer + p->length, 0, room);
-        length = (ssize_t)room;
+    if (p->source.looking) {
+        if (tar_source_look(&p->source) < 0) return -1;
+        return p->source.looking ? 0 : add_file_headers(p);
     }
-    p->length += (size_t)length;
-    p->left -= (size_t)length;
-    if (p->left > 0 || BUFFER - p->length < p->padding) return 0;
-    memset(p->buffer + p->length, 0, p->padding);
-    p->length += p->padding;
-    close(p->fd);
-    p->fd = -1;
-    return 0;
+    ssize_t length = tar_source_fill(&p->source, p->buffer + p->length, BUFFER - p->length);
+    if (length > 0) p->length += (size_t)length;
+    return length < 0 ? -1 : 0;
 }
 
 static void finish(struct packing *p) {
@@ -135,7 +139,7 @@ static bool is_harmless(int error) {
 }
 
 static int fill(struct packing *p) {
-    if (p->fd >= 0) return fill_file(p);
+    if (p->source.fd >= 0) return fill_file(p);
     enum walk_step next = p->walking ? walk_next(&p->walk) : WALK_DONE;
     if (next == WALK_DONE) finish(p);
     else if (next == WALK_ENTRY && add_current(p) < 0 && !is_harmless(errno)) return -1;
@@ -156,11 +160,18 @@ static bool drain(struct packing *p) {
     return true;
 }
 
+static void fail(struct packing *p) {
+    if (errno != E2BIG) file_failed(p->stream, errno, p->path);
+    else
+        stream_error(p->stream, "LIMIT", "%s: %s has more than %d pieces of data with holes between them", p->path, p->source_path,
+                     MAX_SPARSE_PIECES);
+}
+
 static enum job_next step(void *context) {
     struct packing *p = context;
     if (!p->finished && p->length < MAX_PAYLOAD) {
         if (fill(p) == 0) return JOB_MORE;
-        file_failed(p->stream, errno, p->path);
+        fail(p);
     } else {
         if (!drain(p)) return JOB_WAIT;
         if (!p->finished) return JOB_MORE;
@@ -198,7 +209,8 @@ static void open_tar_out(struct stream *s, const struct fields *f) {
     memset(p, 0, offsetof(struct packing, buffer));
     p->stream = s;
     p->path = path;
-    p->fd = -1;
+    p->source.fd = -1;
+    p->holes = fields_number(f, TAG_FLAGS, 0) & TAR_FLAG_HOLES;
     if (!begin(p, fd, &info)) {
         file_failed(s, errno, path);
         free_packing(p);

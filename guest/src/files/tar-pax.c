@@ -47,7 +47,7 @@ static bool read_digits(const char **at, const char *end, char stop, uint64_t *o
     return *at > start;
 }
 
-static bool read_size(const struct record *r, uint64_t *out) {
+static bool read_number(const struct record *r, uint64_t *out) {
     const char *at = r->value;
     return read_digits(&at, r->value + r->value_length, '\n', out);
 }
@@ -74,12 +74,32 @@ static bool read_time(const struct record *r, struct timespec *out) {
     return true;
 }
 
+static bool is_number(const struct record *r, char digit) {
+    return r->value_length == 1 && *r->value == digit;
+}
+
+/* Version 1.0 of GNU's format; older ones have their map in records like these. The name is of the file; what stands in
+ * the header is one for who does not know of this. */
+static const char *take_sparse(const struct record *r, struct tar_extra *out) {
+    const char *wrong = "a sparse file of a version other than 1.0";
+    if (is(r, "GNU.sparse.major")) return (out->sparse_major = is_number(r, '1')) ? NULL : wrong;
+    if (is(r, "GNU.sparse.minor")) return (out->sparse_minor = is_number(r, '0')) ? NULL : wrong;
+    if (is(r, "GNU.sparse.realsize")) return (out->has_real_size = read_number(r, &out->real_size)) ? NULL : "a sparse file's size is no number";
+    if (!is(r, "GNU.sparse.name")) return wrong;
+    return (out->sparse_named = read_path(r, out->path)) ? NULL : "a sparse file's name is empty, too long, or has a NUL in it";
+}
+
+bool tar_is_sparse(const struct tar_extra *e) {
+    return e->sparse_major || e->sparse_minor || e->has_real_size || e->sparse_named;
+}
+
 static const char *take(const struct record *r, struct tar_extra *out) {
+    if (is(r, "path") && out->sparse_named) return NULL;
     if (is(r, "path")) return read_path(r, out->path) ? NULL : "a pax path is empty, too long, or has a NUL in it";
     if (is(r, "linkpath")) return read_path(r, out->link) ? NULL : "a pax link is empty, too long, or has a NUL in it";
-    if (is(r, "size")) return (out->has_size = read_size(r, &out->size)) ? NULL : "a pax size is no number";
+    if (is(r, "size")) return (out->has_size = read_number(r, &out->size)) ? NULL : "a pax size is no number";
     if (is(r, "mtime")) return (out->has_modified = read_time(r, &out->modified)) ? NULL : "a pax time is no number";
-    if (r->key_length >= 10 && memcmp(r->key, "GNU.sparse", 10) == 0) return "sparse files are not unpacked";
+    if (r->key_length >= 10 && memcmp(r->key, "GNU.sparse", 10) == 0) return take_sparse(r, out);
     return NULL;
 }
 

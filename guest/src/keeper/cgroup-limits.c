@@ -33,12 +33,14 @@ static bool write_number(const char *payload, const char *file, uint64_t value, 
     return fault_errno("writing %llu to %s", (unsigned long long)value, path.text);
 }
 
-/* Swap counts: version 1 bounds both together, version 2 has none of it. */
+/* Swap counts: version 1 bounds both together, version 2 has none of it. Version 1 counts the buffers of sockets apart, and
+ * without a bound of their own they have none. */
 static bool set_memory(const char *payload) {
     return write_number(payload, "memory.max", spec.memory, &has_memory) &&
            write_number(payload, "memory.swap.max", 0, NULL) &&
            write_number(payload, "memory.limit_in_bytes", spec.memory, &has_memory) &&
-           write_number(payload, "memory.memsw.limit_in_bytes", spec.memory, NULL);
+           write_number(payload, "memory.memsw.limit_in_bytes", spec.memory, NULL) &&
+           write_number(payload, "memory.kmem.tcp.limit_in_bytes", spec.memory, NULL);
 }
 
 static bool set_cpu(const char *payload) {

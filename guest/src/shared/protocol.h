@@ -159,8 +159,19 @@ enum {
     SPAWN_FLAG_TASK = 16,
 };
 
+/* Holes are told, not sent as zeros. */
+enum {
+    READ_FLAG_HOLES = 1,
+};
+
 enum {
     WRITE_FLAG_APPEND = 1,
+    /* The data is a map of the file's pieces, then they. */
+    WRITE_FLAG_HOLES = 2,
+};
+
+enum {
+    TAR_FLAG_HOLES = 1,
 };
 
 enum {
@@ -182,6 +193,11 @@ enum {
 /* The sandbox ends with this connection. */
 enum {
     HELLO_FLAG_LEASH = 1,
+};
+
+/* Of the guest's HELLO: it takes WRITE_FLAG_HOLES, and sparse files in archives. */
+enum {
+    GUEST_FLAG_HOLES = 1,
 };
 
 /* Of the keeper's spec. */

@@ -5,6 +5,7 @@ import { invalidOption, SandstackError } from "../../model/error";
 import { type FileAttributes, type FileSource, parseFileSource, parseMode } from "../../model/file-source";
 import { hashFile } from "../tool/hash-file";
 import { parseInsidePath } from "../tree/inside";
+import { HOLES_LIMIT } from "../tree/hole-filler";
 import { type Choice, choiceOf } from "./choice";
 
 /** One thing of this machine that is to be in an image. */
@@ -91,6 +92,7 @@ async function list(walk: Walk, below: string, inside: string, stats: Stats, ite
   const path = join(walk.host, below);
   const item = { inside, source: { path }, mode: stats.mode & 0o777 };
   if (stats.isFile()) {
+    refuseHoles(walk.option, path, stats);
     items.push({ ...item, kind: "file", content: await hashFile(path) });
   } else if (stats.isSymbolicLink()) {
     items.push({ ...item, kind: "symlink", mode: 0o777, content: readlinkSync(path) });
@@ -106,4 +108,15 @@ async function list(walk: Walk, below: string, inside: string, stats: Stats, ite
   } else {
     throw invalidOption(walk.option, path, "files, directories and links only");
   }
+}
+
+/** @throws SandstackError LIMIT for a file whose zeros nobody would wait for */
+function refuseHoles(option: string, path: string, { size, blocks }: Stats): void {
+  const data = Math.min(size, blocks * 512);
+  if (size - data <= HOLES_LIMIT) return;
+  throw new SandstackError(
+    "LIMIT",
+    `${option}: ${JSON.stringify(path)} has ${size} bytes, of which ${data} are data: a file may have at most ${HOLES_LIMIT} bytes of holes.`,
+    { hint: "Leave it out, and make it in the sandbox." },
+  );
 }

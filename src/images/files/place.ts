@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   constants,
   copyFileSync,
@@ -6,6 +7,7 @@ import {
   lutimesSync,
   mkdirSync,
   rmSync,
+  statSync,
   type Stats,
   symlinkSync,
   writeFileSync,
@@ -71,7 +73,7 @@ export class Placement {
     rmSync(real, { force: true });
     if (item.kind === "symlink") symlinkSync(item.content, real);
     else if ("text" in item.source) writeFileSync(real, item.source.text);
-    else copyFileSync(item.source.path, real, constants.COPYFILE_FICLONE);
+    else copyFile(item.source.path, real);
     if (item.kind !== "symlink") return settle(real, { mode: item.mode, ...owner });
     lchownSync(real, owner.uid, owner.gid);
     lutimesSync(real, FIXED_TIME, FIXED_TIME);
@@ -93,6 +95,13 @@ export class Placement {
     settle(real, old ? { mode: old.mode & 0o7777, uid: old.uid, gid: old.gid } : ownership);
     this.times.set(path, old ?? lstatSync(real));
   }
+}
+
+/** Node copies holes as zeros. */
+function copyFile(from: string, to: string): void {
+  const { size, blocks } = statSync(from);
+  if (blocks * 512 >= size) copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  else execFileSync("cp", ["--reflink=auto", "--dereference", "--", from, to]);
 }
 
 function clash(inside: string, isDirectory: boolean): SandstackError {

@@ -19,14 +19,14 @@ export interface Upper {
 }
 
 /**
- * Copies an upper directory: owners, modes, links, ACLs and the attributes that an image carries, and none of
+ * Copies an upper directory: owners, modes, links, holes, ACLs and the attributes that an image carries, and none of
  * overlayfs's own, which speak of this machine's files. Whiteouts are told and not copied, for overlayfs may make many
  * names of one, or not.
  */
 export async function takeUpper(upper: string, tree: string, signal?: AbortSignal): Promise<Upper> {
   const reader = new MarkReader();
   const tar = new TarReader(new Whiteouts(reader));
-  const from = startTool(["tar", "--create", ...KEEP, ...MARKS, "--directory", upper, "."], {
+  const from = startTool(["tar", "--create", "--sparse", ...KEEP, ...MARKS, "--directory", upper, "."], {
     signal,
     env: { ...process.env, LC_ALL: "C" },
     stdio: ["ignore", "pipe", "pipe"],

@@ -14,12 +14,13 @@ export interface TreeDigest {
 /**
  * The digest of a directory tree: sha256 over one line per entry, in order of name, of path, kind, mode, owner, time,
  * link, attributes, size and content. The lines are ours, so that the digest does not depend on how a version of tar
- * writes its headers.
- * @throws SandstackError BAD_ARCHIVE for a device in the tree that is no whiteout, naming it
+ * writes its headers. Holes count as the zeros that they are read as.
+ * @param holes bytes of them that the tree may have
+ * @throws SandstackError BAD_ARCHIVE for a device in the tree that is no whiteout, LIMIT for too many holes, naming it
  */
-export async function digestTree(directory: string, signal?: AbortSignal): Promise<TreeDigest> {
+export async function digestTree(directory: string, signal?: AbortSignal, holes?: number): Promise<TreeDigest> {
   const listing = new Listing();
-  await readTree(directory, listing, signal);
+  await readTree(directory, listing, signal, undefined, holes);
   return listing.result();
 }
 

@@ -5,7 +5,7 @@ import type { TarHandler } from "./tar-reader";
 import { isOpaque, OPAQUE } from "./whiteouts";
 
 /** One name of a tree. Of a further name of a file (a hard link) `link` is the first, and all else is the first's. */
-export interface TreeFile extends Omit<TarEntry, "path" | "device" | "trusted"> {
+export interface TreeFile extends Omit<TarEntry, "path" | "device" | "trusted" | "sparse"> {
   /** Of a file, sha256 of its content in hex. */
   content: string;
 }

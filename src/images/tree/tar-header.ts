@@ -11,6 +11,8 @@ export interface TarEntry {
   gid: number;
   /** Bytes of data that follow in the archive. */
   size: number;
+  /** Of a file with holes in GNU's pax format 1.0: its own size. Its data begins with a map (SparseMap). */
+  sparse?: { size: number };
   /** Seconds since 1970, with a fraction where there is one. */
   mtime: string;
   /** Target of either kind of link. */
@@ -85,6 +87,7 @@ export function makeEntry(raw: RawHeader, extended: ReadonlyMap<string, string>)
   const kind = KINDS[raw.type];
   if (!kind) throw badArchive(`${shown(path)} has the unknown type ${JSON.stringify(raw.type)}`);
   const trusted = [...extended.keys()].find((key) => key.startsWith("SCHILY.xattr.trusted."));
+  const sparse = kind === "file" && extended.get("GNU.sparse.major") === "1" ? sparseOf(path, extended) : undefined;
   const device = { kind: raw.type === "3" ? ("c" as const) : ("b" as const), major: raw.major, minor: raw.minor };
   return {
     path,
@@ -96,10 +99,18 @@ export function makeEntry(raw: RawHeader, extended: ReadonlyMap<string, string>)
     size: dataBytes(raw, extended),
     mtime: (extended.get("mtime") ?? String(raw.mtime)).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""),
     link: kind === "hard link" || kind === "symlink" ? (extended.get("linkpath") ?? raw.link) : "",
+    ...(sparse ? { sparse } : {}),
     ...(kind === "device" ? { device } : {}),
     ...(trusted === undefined ? {} : { trusted }),
     attributes: [...extended].filter(([key]) => CARRIED.test(key)).sort(([a], [b]) => (a < b ? -1 : 1)),
   };
+}
+
+function sparseOf(path: string, extended: ReadonlyMap<string, string>): { size: number } {
+  const size = Number(extended.get("GNU.sparse.realsize") ?? Number.NaN);
+  const isKnown = extended.get("GNU.sparse.minor") === "0" && Number.isSafeInteger(size) && size >= 0;
+  if (!isKnown) throw badArchive(`${shown(path)} is a sparse file of an unknown version, or of an impossible size`);
+  return { size };
 }
 
 /** Bytes that follow a header, whatever it stands for. */

@@ -18,7 +18,7 @@ const CPU_PERIOD = 100_000;
 /**
  * The files that hold the bounds of a payload, whichever version its cgroups are of; those that are not there don't
  * matter. Version 1 keeps memory below memory and swap together, so one of the two must go first, which depends on the
- * direction: memory stands on both sides.
+ * direction: memory stands on both sides. It also counts the buffers of sockets apart, under TCP's name.
  * @param cgroups `controller:directory` each, as the keeper took them
  */
 export function limitFiles(cgroups: readonly string[], { cpus, memory, processes }: MovableLimits): LimitFile[] {
@@ -28,6 +28,7 @@ export function limitFiles(cgroups: readonly string[], { cpus, memory, processes
     ["memory", "memory", "memory.limit_in_bytes", String(memory ?? -1)],
     ["memory", "memory", "memory.memsw.limit_in_bytes", String(memory ?? -1)],
     ["memory", "memory", "memory.limit_in_bytes", String(memory ?? -1)],
+    ["memory", "memory", "memory.kmem.tcp.limit_in_bytes", String(memory ?? -1)],
     ["cpu", "cpus", "cpu.cfs_quota_us", String(quota ?? -1)],
     ["unified", "processes", "pids.max", String(processes ?? "max")],
     ["unified", "memory", "memory.max", String(memory ?? "max")],
