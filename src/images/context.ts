@@ -82,6 +82,6 @@ export async function withContext<T>(
     return await body(context);
   } finally {
     await context.close();
-    await removeWorkDir(work.path);
+    await removeWorkDir(work.entry);
   }
 }

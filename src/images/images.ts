@@ -1,5 +1,6 @@
 import { invalidOption, SandstackError } from "../model/error";
 import type { Image } from "../model/image";
+import { closeStore } from "./store/layout";
 import { layerTree, removeLayer, verifyLayer } from "./store/layer";
 import { markUsed, readImages, readManifest, readManifests, removeManifest } from "./store/manifest";
 import { forgetCooked } from "./store/recipe";
@@ -34,6 +35,7 @@ export async function findImage(name: string): Promise<Image | undefined> {
  * @throws SandstackError NO_SUCH_IMAGE, or INVALID_OPTION
  */
 export async function useImage(name: string): Promise<Image> {
+  closeStore();
   const image = await getImage(name);
   markUsed(image.digest);
   return image;

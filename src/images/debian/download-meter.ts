@@ -14,7 +14,7 @@ export class DownloadMeter {
     debs: readonly PinnedDeb[],
     private readonly context: BuildContext,
   ) {
-    this.folder = join(context.work.path, "download");
+    this.folder = join(context.work.open, "download");
     this.total = debs.reduce((sum, { size }) => sum + size, 0);
     mkdirSync(this.folder, { mode: 0o755 });
     const owner = aptUser();

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildContext } from "../context";
+import type { WorkDir } from "../store/work-dir";
 import { requireTool } from "../tool/require";
 import { endOfTool, startTool, throwIfAborted } from "../tool/run-tool";
 import { FIXED_TIME } from "../tree/edit";
@@ -36,7 +37,7 @@ export async function runMmdebstrap(installation: Installation, context: BuildCo
   writeFileSync(hook, INSTALL_HOOK, { mode: 0o700 });
   const child = startTool([...enter, ...ENCLOSURE, tool, ...argumentsFor(hook), suite, inside.tree, "-"], {
     signal,
-    env: environment(work.path, inside.repository, packages),
+    env: environment(work, inside.repository, packages),
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin?.end(`deb [trusted=yes] copy:${inside.repository} ./\n`);
@@ -62,14 +63,15 @@ function argumentsFor(hook: string): string[] {
 }
 
 /** Nothing in it that differs from one machine to the next reaches the maintainers' scripts. */
-function environment(folder: string, repository: string, packages: readonly string[]): NodeJS.ProcessEnv {
+function environment({ path, open }: WorkDir, repository: string, packages: readonly string[]): NodeJS.ProcessEnv {
   return {
     PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     HOME: "/root",
     LC_ALL: "C.UTF-8",
-    TMPDIR: folder,
+    // apt, which looks for what to install as a user of its own, reads its settings there.
+    TMPDIR: open,
     SOURCE_DATE_EPOCH: String(FIXED_TIME),
-    SANDSTACK_WORK: folder,
+    SANDSTACK_WORK: path,
     SANDSTACK_REPOSITORY: repository,
     SANDSTACK_PACKAGES: packages.join(" "),
   };

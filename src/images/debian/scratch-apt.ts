@@ -28,7 +28,7 @@ export class ScratchApt {
 
   /** Sets it up and fetches the archives' signed lists. */
   static async open(suite: string, sources: readonly AptSource[], context: BuildContext): Promise<ScratchApt> {
-    const root = join(context.work.path, "apt");
+    const root = join(context.work.open, "apt");
     for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true, mode: 0o755 });
     const apt = new ScratchApt(root, suite, context);
     apt.haveInstalled("");

@@ -31,14 +31,27 @@ export async function openWorkshop(installed: number, context: BuildContext): Pr
   return workshop;
 }
 
+/** apt's own user gets through to both by mounts that only the tools see. */
 function onDisk({ work }: BuildContext): Workshop {
   const paths = { tree: work.tree, repository: join(work.path, "repository") };
+  const inside = { tree: join(work.open, "tree"), repository: join(work.open, "repository") };
+  for (const folder of Object.values(inside)) mkdirSync(folder);
+  const mount = 'mount --bind "$1" "$2" && mount --bind "$3" "$4" && shift 4 && exec "$@"';
+  const places = [paths.tree, inside.tree, paths.repository, inside.repository];
   const nothing = () => Promise.resolve();
-  return { inMemory: false, ...paths, inside: paths, enter: [], finish: nothing, [Symbol.asyncDispose]: nothing };
+  return {
+    inMemory: false,
+    ...paths,
+    inside,
+    enter: ["unshare", "--mount", "sh", "-c", mount, "sh", ...places],
+    finish: nothing,
+    [Symbol.asyncDispose]: nothing,
+  };
 }
 
+/** Only the tools see that there is something in the folder. */
 async function inMemory(size: number, { work, signal }: BuildContext): Promise<Workshop> {
-  const folder = join(work.path, "memory");
+  const folder = join(work.open, "memory");
   mkdirSync(folder);
   const memory = await openPrivateMemory(folder, size, signal);
   const pathsIn = (root: string) => ({ tree: join(root, "tree"), repository: join(root, "repository") });

@@ -1,4 +1,3 @@
-import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ImageArgs } from "../../model/image";
 import type { ImageLock, StepName } from "../../model/lock";
@@ -44,7 +43,7 @@ export async function verifyLock(args: ImageArgs, lock: ImageLock, options: Buil
   const moved = await movedOn(args, lock);
   if (moved.length > 0) return { equal: false, locked: lock.digest, movedOn: moved };
   return withContext(options, async ({ work }) => {
-    const first = await buildIn(join(work.path, "first"), args, lock, options);
+    const first = await buildIn(join(work.open, "first"), args, lock, options);
     const { digest } = first.image;
     const verdict = { equal: digest === lock.digest, locked: lock.digest, digest, movedOn: [] };
     const at = first.lock.layers.findIndex((layer, index) => layer.digest !== lock.layers[index]?.digest);
@@ -54,7 +53,7 @@ export async function verifyLock(args: ImageArgs, lock: ImageLock, options: Buil
     const [own, ...lower] = first.trees(at) as [string, ...string[]];
     const [other] = hasLocked
       ? [layerTree(theirs.digest)]
-      : (await buildIn(join(work.path, "second"), args, lock, options)).trees(at);
+      : (await buildIn(join(work.open, "second"), args, lock, options)).trees(at);
     // Those below are the same, and may be large: they are read once.
     const below: Tree[] = [];
     for (const root of lower) below.push(await listTree(root, options.signal));
@@ -68,9 +67,6 @@ export async function verifyLock(args: ImageArgs, lock: ImageLock, options: Buil
 
 /** Makes an image in a store of its own. `trees` gives the roots of a layer and of those below it, the topmost first. */
 async function buildIn(store: string, args: ImageArgs, lock: ImageLock, options: BuildOptions) {
-  mkdirSync(store);
-  // apt's user must get through to what it downloads.
-  chmodSync(store, 0o711);
   return withStoreIn(store, async () => {
     const built = await buildLocked(args, { ...options, lock });
     const roots = built.lock.layers.map(({ digest }) => layerTree(digest));

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, renameSync, statSync } from "node:fs";
+import { existsSync, renameSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SandstackError } from "../../model/error";
@@ -46,7 +46,6 @@ export async function storeLayer(work: WorkDir, signal?: AbortSignal, claimed?: 
   const target = storePath("layers", digest);
   await rm(target, { recursive: true, force: true });
   const entry = join(work.path, "layer");
-  chmodSync(entry, 0o700);
   writeJson(join(entry, "layer.json"), { digest, sizeBytes });
   // A layer that a power failure emptied would pass for a sound one.
   await runTool(["sync", "--file-system", entry], { signal });

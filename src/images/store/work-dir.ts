@@ -1,39 +1,48 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { storePath } from "./layout";
 
 /** Where a layer is made. Its name says by which process, so that a folder whose process died is known as left over. */
 export interface WorkDir {
+  /** Holds the others; a name in it is known to whoever sees a tool's arguments. */
+  entry: string;
+  /** For all that is made: nobody but root gets through it. */
   path: string;
+  /** For what apt's own user must get to. No file of an image comes here. */
+  open: string;
   /** Becomes the layer's root file system. */
   tree: string;
   log: string;
 }
 
-/** In a work directory: the path of its draft. */
+/** In an entry: the path of its draft. */
 const DRAFT = "draft";
 
 export function newWorkDir(): WorkDir {
   // Tools get the real path, for some look at where they work.
-  const path = join(
+  const entry = join(
     realpathSync(storePath("tmp")),
     `${process.pid}-${startTime("self")}-${randomBytes(8).toString("hex")}`,
   );
-  mkdirSync(join(path, "layer"), { recursive: true, mode: 0o711 });
-  const tree = join(path, "layer", "diff");
-  mkdirSync(tree, { mode: 0o755 });
-  return { path, tree, log: join(path, "layer", "build.log") };
+  const [path, open, tree] = [join(entry, "own"), join(entry, "open"), join(entry, "own", "layer", "diff")];
+  // What is above a tree is closed before the tree is there. The mode of mkdir is less the umask's.
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  for (const folder of [open, dirname(tree), tree]) mkdirSync(folder);
+  chmodSync(dirname(tree), 0o700);
+  for (const folder of [open, tree]) chmodSync(folder, 0o755);
+  chmodSync(entry, 0o711);
+  return { entry, path, open, tree, log: join(path, "layer", "build.log") };
 }
 
 /**
  * A name beside a target for what is to become it: written down in the work directory, so that it goes with that also when
  * the process is killed.
  */
-export function draftBeside({ path }: WorkDir, target: string): string {
-  const draft = join(dirname(target), `.${basename(target)}.${basename(path)}`);
-  writeFileSync(join(path, DRAFT), draft);
+export function draftBeside({ entry }: WorkDir, target: string): string {
+  const draft = join(dirname(target), `.${basename(target)}.${basename(entry)}`);
+  writeFileSync(join(entry, DRAFT), draft, { mode: 0o600 });
   return draft;
 }
 
@@ -42,12 +51,12 @@ export function archiveOf(draft: string): string {
   return `${draft}.tar`;
 }
 
-export async function removeWorkDir(path: string): Promise<void> {
-  const draft = existsSync(join(path, DRAFT)) ? readFileSync(join(path, DRAFT), "utf8") : "";
-  if (draft.endsWith(`.${basename(path)}`)) {
+export async function removeWorkDir(entry: string): Promise<void> {
+  const draft = existsSync(join(entry, DRAFT)) ? readFileSync(join(entry, DRAFT), "utf8") : "";
+  if (draft.endsWith(`.${basename(entry)}`)) {
     for (const left of [draft, archiveOf(draft)]) await rm(left, { recursive: true, force: true });
   }
-  await rm(path, { recursive: true, force: true, maxRetries: 5 });
+  await rm(entry, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stateDir } from "../../model/state-dir";
 import { fromSystem } from "../system/system-error";
@@ -23,6 +23,12 @@ export function shelfPath(shelf: Shelf, ...parts: string[]): string {
   return join(stateDir(), shelf, ...parts);
 }
 
+/** The mode of mkdir is less the umask's; one that is there and open to more than it should be is closed. */
+function makeFolder(path: string, mode: number): void {
+  const made = mkdirSync(path, { recursive: true, mode });
+  if (made !== undefined || (statSync(path).mode & 0o777 & ~mode) !== 0) chmodSync(path, mode);
+}
+
 /** State directories whose shelves this process has seen standing. */
 const standing = new Set<string>();
 
@@ -34,7 +40,7 @@ export function ensureShelves(): void {
     mkdirSync(root, { recursive: true, mode: 0o755 });
     // Somebody else may have made it just now: what stands is looked at again.
     stateDir();
-    for (const [shelf, mode] of Object.entries(SHELVES)) mkdirSync(join(root, shelf), { recursive: true, mode });
+    for (const [shelf, mode] of Object.entries(SHELVES)) makeFolder(join(root, shelf), mode);
   } catch (error) {
     throw fromSystem(error, `making ${root}`);
   }
