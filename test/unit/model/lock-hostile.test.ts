@@ -282,8 +282,8 @@ describe("whatever is changed in a lock file", () => {
       fc.property(fc.constantFrom(...waysIn(PINS[kind])), nonsense, (way, by) => {
         attempt(() => {
           const taken = parse(replaced(PINS[kind], way, by)) as Record<string, object>;
-          const { lock: locked, ...rest } = { ...taken, config: undefined };
-          const places = Object.keys((locked as unknown as { packages?: object } | undefined)?.packages ?? {});
+          const { lock: locked, ...rest }: Record<string, object | undefined> = { ...taken, config: undefined };
+          const places = Object.keys((locked as { packages?: object } | undefined)?.packages ?? {});
           expect(JSON.stringify([rest, places])).not.toMatch(/"-|\\u0000|\\u001b|\\n|"\.\.|\.\.\//);
         });
       }),
