@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-import { SandstackError } from "../src/model/error";
-import { LOCK_FILE, parseLock } from "../src/model/lock";
+import { LOCK_FILE, readLockFile } from "../src/model/lock";
 import { fromRoot } from "./root-directory";
 
 /** What the lock file beside Pulumi.yaml has of an image. */
@@ -19,16 +17,6 @@ export interface ImageLockRef {
  */
 export function findImageLock(name: string): ImageLockRef | undefined {
   const file = fromRoot(LOCK_FILE);
-  const text = read(file);
-  const locked = text === undefined ? undefined : parseLock(text);
-  return locked && Object.hasOwn(locked, name) ? { file, name, digest: locked[name]!.digest } : undefined;
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new SandstackError("CORRUPT", `${LOCK_FILE} cannot be read: ${(cause as Error).message}.`, { cause });
-  }
+  const locked = readLockFile(file)?.[name];
+  return locked && { file, name, digest: locked.digest };
 }

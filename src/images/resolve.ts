@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { JsonPlace } from "../model/json-place";
-import type { ImageLock, StepPins } from "../model/lock";
+import { type ImageLock, LOCK_FILE, type StepPins } from "../model/lock";
 import { type BuildOptions, withContext } from "./context";
 import { once } from "./once";
 import type { Step } from "./step";
@@ -20,15 +20,18 @@ export async function pinsOf(step: Step, options: BuildOptions): Promise<StepPin
   const find = () => (options.upgrade ? undefined : remembered(key, step));
   return once(key, options, find, async () => {
     const found = await resolve();
-    rememberPins(key, found);
-    return found;
+    // A registry may answer what it likes: it goes the way of a file that anybody may have edited.
+    const sound = step.parse?.(new JsonPlace(found, `${step.name}: what was found outside:`)) ?? found;
+    rememberPins(key, sound);
+    return sound;
   });
 }
 
 function lockedPins(step: Step, lock: ImageLock | undefined): StepPins | undefined {
-  const layer = lock?.layers.find((one) => one.step === step.name);
+  const at = lock?.layers.findIndex((one) => one.step === step.name) ?? -1;
+  const layer = lock?.layers[at];
   if (!layer || !isDeepStrictEqual([layer.declared, layer.on], [step.declared, step.on])) return undefined;
-  return step.parse?.(new JsonPlace(layer.pins, `the lock's pins of ${step.name}`));
+  return step.parse?.(new JsonPlace(layer.pins, `${LOCK_FILE}: layers[${at}].pins`));
 }
 
 /** What stands in the store, where it is sound. */

@@ -13,9 +13,7 @@ export class JsonPlace {
 
   field(name: string): JsonPlace {
     const fields = this.object();
-    const dot = /[:/]$/.test(this.path) ? " " : ".";
-    const shown = /^[\w-]+$/.test(name) ? `${dot}${name}` : `[${JSON.stringify(name)}]`;
-    return new JsonPlace(Object.hasOwn(fields, name) ? fields[name] : undefined, this.path + shown);
+    return new JsonPlace(Object.hasOwn(fields, name) ? fields[name] : undefined, pathOf(this.path, name));
   }
 
   /** The field of a name, where it is there at all. */
@@ -31,7 +29,18 @@ export class JsonPlace {
 
   list(): JsonPlace[] {
     if (!Array.isArray(this.value)) throw this.wrong("a list");
-    return this.value.map((item, index) => new JsonPlace(item, `${this.path}[${index}]`));
+    return this.value.map((item, index) => new JsonPlace(item, pathOf(this.path, index)));
+  }
+
+  /** A list in which each item is another one by what `key` says of it. */
+  distinct<T>(read: (item: JsonPlace) => T, key: (item: T) => string): T[] {
+    const known = new Set<string>();
+    return this.list().map((place) => {
+      const item = read(place);
+      if (known.has(key(item))) throw place.wrong(`another one: ${key(item)} is there already`);
+      known.add(key(item));
+      return item;
+    });
   }
 
   text(pattern?: RegExp, right = "a text"): string {
@@ -57,10 +66,29 @@ export class JsonPlace {
   }
 
   wrong(right: string): SandstackError {
-    const shown = JSON.stringify(this.value) as string | undefined;
-    const short = shown === undefined ? "missing" : shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
-    return new SandstackError("CORRUPT", `${this.path} is ${short}; it should be ${right}.`);
+    return new SandstackError("CORRUPT", `${this.path} is ${shortened(this.value)}; it should be ${right}.`);
   }
+}
+
+/** How a message names what is in a place. */
+export function pathOf(path: string, step: string | number): string {
+  if (typeof step === "number") return `${path}[${step}]`;
+  const dot = /[:/]$/.test(path) ? " " : ".";
+  return path + (/^[\w-]+$/.test(step) ? `${dot}${shorten(step)}` : `[${shorten(JSON.stringify(step))}]`);
+}
+
+/** A value for a message, whatever it is and however long. */
+export function shortened(value: unknown): string {
+  try {
+    const shown = JSON.stringify(value) as string | undefined;
+    return shown === undefined ? "missing" : shorten(shown);
+  } catch {
+    return "nested too deeply";
+  }
+}
+
+function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
 export const HEX_DIGEST = /^[0-9a-f]{64}$/;

@@ -1,5 +1,7 @@
 import { SandstackError } from "./error";
-import { HEX_DIGEST, JsonPlace } from "./json-place";
+import { HEX_DIGEST, type JsonPlace } from "./json-place";
+import { readJsonText } from "./json-text";
+import { readSmallFile } from "./small-file";
 
 /** Stands beside Pulumi.yaml. */
 export const LOCK_FILE = "sandstack.lock";
@@ -36,11 +38,26 @@ export interface ImageLock {
   layers: readonly LayerLock[];
 }
 
-/** Images by the name of their declaration. */
+/** Images by the name of their declaration; it has no other properties, whatever an image is called. */
 export type Lock = Readonly<Record<string, ImageLock>>;
 
 const VERSION = 1;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/**
+ * What stands in a lock file; `undefined` where there is none.
+ * @throws SandstackError CORRUPT for what is no file or too long, and as {@link parseLock} does
+ */
+export function readLockFile(file: string): Lock | undefined {
+  let text: string;
+  try {
+    text = readSmallFile(file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new SandstackError("CORRUPT", `${LOCK_FILE} cannot be read: ${(cause as Error).message}.`, { cause });
+  }
+  return parseLock(text);
+}
 
 /**
  * What a lock file says.
@@ -48,7 +65,7 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
  * @throws SandstackError CORRUPT naming the place; VERSION for one that a later sandstack has written
  */
 export function parseLock(text: string, name = LOCK_FILE): Lock {
-  const file = new JsonPlace(parseJson(text, name), `${name}:`);
+  const file = readText(text, name);
   const version = file.field("version").count();
   if (version !== VERSION) {
     throw new SandstackError("VERSION", `${name} has version ${version}; this sandstack reads ${VERSION}.`, {
@@ -56,7 +73,11 @@ export function parseLock(text: string, name = LOCK_FILE): Lock {
     });
   }
   const images = file.field("images").fields();
-  return Object.fromEntries(images.map(([image, place]) => [image, parseImage(place)]));
+  return lockOf(images.map(([image, place]) => [image, parseImage(place)]));
+}
+
+export function lockOf(images: readonly (readonly [string, ImageLock])[]): Lock {
+  return Object.setPrototypeOf(Object.fromEntries(images), null) as Lock;
 }
 
 function parseImage(place: JsonPlace): ImageLock {
@@ -69,7 +90,7 @@ function parseImage(place: JsonPlace): ImageLock {
 }
 
 function parseLayer(place: JsonPlace): LayerLock {
-  const pins = place.optional("pins")?.object();
+  const [on, pins] = ["on", "pins"].map((name) => place.optional(name)?.object());
   const tools = place
     .optional("tools")
     ?.fields()
@@ -77,19 +98,20 @@ function parseLayer(place: JsonPlace): LayerLock {
   return {
     step: place.field("step").oneOf(STEPS),
     declared: place.field("declared").object(),
+    ...(on && { on }),
     ...(tools && { tools: Object.fromEntries(tools) as Record<string, string> }),
     ...(pins && { pins }),
     digest: place.field("digest").text(HEX_DIGEST, "64 hex digits"),
   };
 }
 
-function parseJson(text: string, name: string): unknown {
+function readText(text: string, name: string): JsonPlace {
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const merge = /^(<<<<<<<|=======|>>>>>>>)/m.test(text);
-    const why = merge ? "has marks of a merge in it" : `is no JSON: ${(cause as Error).message}`;
-    throw new SandstackError("CORRUPT", `${name} ${why}.`, {
+    return readJsonText(text, `${name}:`);
+  } catch (error) {
+    const { message, cause } = error as SandstackError;
+    const merged = cause !== undefined && /^(<<<<<<<|=======|>>>>>>>)/m.test(text);
+    throw new SandstackError("CORRUPT", merged ? `${name} has marks of a merge in it.` : message, {
       cause,
       hint: "Take it from version control again, or remove it and run sandstack lock.",
     });
@@ -99,7 +121,7 @@ function parseJson(text: string, name: string): unknown {
 /** The lock file's text: images by name, one line for each package, so that a change reads as one. */
 export function formatLock(lock: Lock): string {
   const names = Object.keys(lock).sort();
-  const images = Object.fromEntries(names.map((name) => [name, lock[name]]));
+  const images = lockOf(names.map((name) => [name, lock[name] as ImageLock]));
   return `${format({ version: VERSION, images }, "", true)}\n`;
 }
 

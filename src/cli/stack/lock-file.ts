@@ -1,16 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatLock, type Lock, LOCK_FILE, parseLock } from "../../model/lock";
+import { formatLock, type Lock, LOCK_FILE, readLockFile } from "../../model/lock";
 
 /** The lock of a project; `undefined` where it has none. @throws SandstackError CORRUPT or VERSION */
 export function readLock(folder: string): Lock | undefined {
-  try {
-    return parseLock(readFileSync(join(folder, LOCK_FILE), "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  return readLockFile(join(folder, LOCK_FILE));
 }
 
 /** Writes the lock of a project, whole or not at all. One that says the same stays as it is. */

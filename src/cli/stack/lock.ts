@@ -1,5 +1,5 @@
 import { SandstackError } from "../../model/error";
-import type { ImageLock, Lock } from "../../model/lock";
+import { type ImageLock, type Lock, lockOf } from "../../model/lock";
 import type { LockValues } from "../commands/lock";
 import { printJson } from "../options/json";
 import { ProgressBar } from "../progress";
@@ -19,20 +19,22 @@ export async function lock({ stack, upgrade, json }: LockValues, context: Contex
   if (typeof upgrade === "string" && !images.has(upgrade)) throw noSuchImage("--upgrade", upgrade, [...images.keys()]);
   const { lockImage } = await import("../../images/index.js");
   const { imageHelpers } = await import("../../../runtime/image-helpers.js");
-  const now: Record<string, ImageLock> = {};
+  const made: [string, ImageLock][] = [];
   for (const [name, args] of images) {
     using bar = new ProgressBar();
-    now[name] = await lockImage(args, {
+    const locked = await lockImage(args, {
       lock: before?.[name],
       upgrade: upgrade === true || upgrade === name,
       ...imageHelpers,
       signal: context.signal,
       onProgress: (progress) => bar.report({ ...progress, step: `${name}: ${progress.step}` }),
     });
+    made.push([name, locked]);
   }
+  const now = lockOf(made);
   writeLock(on.project.folder, now);
-  if (json) printJson(rowsOf(before ?? {}, now));
-  else print(formatTable(["IMAGE", "DIGEST", "WHAT CHANGED"], tableOf(before ?? {}, now)));
+  if (json) printJson(rowsOf(before ?? lockOf([]), now));
+  else print(formatTable(["IMAGE", "DIGEST", "WHAT CHANGED"], tableOf(before ?? lockOf([]), now)));
 }
 
 function rowsOf(before: Lock, now: Lock) {

@@ -27,20 +27,20 @@ export interface DebianPins extends Record<string, unknown> {
 /** @throws SandstackError CORRUPT naming the place */
 export function parseDebianPins(pins: JsonPlace): DebianPins {
   return {
-    architecture: pins.field("architecture").text(/^[a-z0-9-]+$/, "an architecture such as amd64"),
+    architecture: pins.field("architecture").text(/^[a-z0-9][a-z0-9-]*$/, "an architecture such as amd64"),
     archives: pins
       .field("archives")
       .list()
       .map((archive) => ({ suite: suite(archive.field("suite")), components: words(archive.field("components")) })),
-    packages: pins.field("packages").list().map(parseDeb),
+    packages: pins.field("packages").distinct(parseDeb, ({ name }) => name),
   };
 }
 
 function parseDeb(deb: JsonPlace): PinnedDeb {
   return {
     name: deb.field("name").text(/^[a-z0-9][a-z0-9+.-]+$/, "a package's name"),
-    version: deb.field("version").text(/^[A-Za-z0-9.+:~-]+$/, "a package's version"),
-    architecture: deb.field("architecture").text(/^[a-z0-9-]+$/, "an architecture such as amd64, or all"),
+    version: deb.field("version").text(/^[A-Za-z0-9][A-Za-z0-9.+:~-]*$/, "a package's version"),
+    architecture: deb.field("architecture").text(/^[a-z0-9][a-z0-9-]*$/, "an architecture such as amd64, or all"),
     archive: suite(deb.field("archive")),
     path: deb.field("path").text(/^(?!\/)(?!.*\.\.\/)[\x21-\x7e]+\.deb$/, "a path below the archive"),
     size: deb.field("size").count(),
@@ -53,7 +53,7 @@ function suite(place: JsonPlace): string {
 }
 
 function words(place: JsonPlace): string[] {
-  return place.list().map((word) => word.text(/^[a-z0-9-]+$/, "a component such as main"));
+  return place.list().map((word) => word.text(/^[a-z0-9][a-z0-9-]*$/, "a component such as main"));
 }
 
 /** How apt calls the package's file. */

@@ -68,7 +68,8 @@ function fits({ os, cpu, libc }: Entry, target: NodeTarget): boolean {
 }
 
 function isListed(given: string | string[] | undefined, name: string): boolean {
-  const list = given === undefined ? [] : [given].flat();
+  // It is what a package says of itself.
+  const list = [given].flat().filter((one) => typeof one === "string");
   if (list.includes(`!${name}`)) return false;
   const wanted = list.filter((one) => !one.startsWith("!"));
   return wanted.length === 0 || wanted.includes(name) || wanted.includes("any");

@@ -1,9 +1,11 @@
-import { copyFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SandstackError } from "../../model/error";
+import { readSmallFile } from "../../model/small-file";
 import type { BuildContext } from "../context";
 import { endOfTool, startTool, throwIfAborted } from "../tool/run-tool";
 import { requireTool } from "../tool/require";
+import { carriedNpmrc } from "./npmrc";
 
 const QUIET = ["--no-audit", "--no-fund", "--no-update-notifier", "--no-progress", "--loglevel=error"];
 
@@ -31,9 +33,9 @@ export async function runNpm(
   return Buffer.concat(out).toString("utf8");
 }
 
-/** A project's own configuration of npm counts as if npm ran there. */
+/** A project's own configuration of npm says where its packages are. */
 export function takeNpmrc(npmrc: string | undefined, folder: string): void {
-  if (npmrc !== undefined) copyFileSync(npmrc, join(folder, ".npmrc"));
+  if (npmrc !== undefined) writeFileSync(join(folder, ".npmrc"), carriedNpmrc(readSmallFile(npmrc)), { mode: 0o600 });
 }
 
 /** What npm said, in the user's terms. Addresses are left out: they are of the user's configuration. */

@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { invalidOption, SandstackError } from "../../model/error";
+import { JsonPlace, shortened } from "../../model/json-place";
+import { readJsonText } from "../../model/json-text";
+import { readSmallFile } from "../../model/small-file";
+import { isRange } from "./names";
+import { checkManifest, registryLock } from "./registry-only";
 
 /** What an `npm` option asks for. */
 export interface NpmRequest {
@@ -46,6 +51,11 @@ export function manifestOf({ manifest }: NpmRequest): Record<string, unknown> {
   return { name: "image", version: "0.0.0", private: true, ...manifest };
 }
 
+/** Of its package-lock.json what npm goes on from. */
+export function lockFor({ lock }: NpmRequest): Readonly<Record<string, unknown>> | undefined {
+  return lock && registryLock(new JsonPlace(lock, "package-lock.json:"));
+}
+
 /** Of what an `npm` option says, wherever its files are. */
 export function npmFingerprint(npm: unknown): string {
   const { manifest = {}, lock } = parseNpm(npm) ?? {};
@@ -54,8 +64,8 @@ export function npmFingerprint(npm: unknown): string {
 
 function parseSpec(place: string, given: unknown): [string, string] {
   const [, name, range = "latest"] = SPEC.exec(typeof given === "string" ? given : "") ?? [];
-  if (name !== undefined) return [name, range];
-  throw new SandstackError("INVALID_OPTION", `${place}: ${JSON.stringify(given)} is not valid.`, {
+  if (name !== undefined && isRange(range)) return [name, range];
+  throw new SandstackError("INVALID_OPTION", `${place}: ${shortened(given)} is not valid.`, {
     hint: `It takes ${RIGHT}; paths, addresses and repositories have no hash to hold them to.`,
   });
 }
@@ -65,7 +75,7 @@ function fromPackage(path: string): NpmRequest | undefined {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new SandstackError("NOT_FOUND", `npm.package: ${JSON.stringify(path)} is no file (${file}).`);
   }
-  const all = readObject(path, file);
+  const all = readObject(path, file, checkManifest);
   const manifest = Object.fromEntries(
     FIELDS.flatMap((field) => (all[field] === undefined ? [] : [[field, all[field]]])),
   );
@@ -74,18 +84,22 @@ function fromPackage(path: string): NpmRequest | undefined {
   if (manifest["dependencies"] === undefined && manifest["optionalDependencies"] === undefined) return undefined;
   return {
     manifest,
-    ...(existsSync(lockFile) ? { lock: readObject(join(dirname(path), "package-lock.json"), lockFile) } : {}),
+    ...(existsSync(lockFile)
+      ? { lock: readObject(join(dirname(path), "package-lock.json"), lockFile, registryLock) }
+      : {}),
     ...(existsSync(npmrc) ? { npmrc } : {}),
   };
 }
 
-function readObject(shown: string, file: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
+function readObject(shown: string, file: string, check: (all: JsonPlace) => void): Readonly<Record<string, unknown>> {
   try {
-    value = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new SandstackError("INVALID_OPTION", `npm.package: ${JSON.stringify(shown)} is not JSON.`, { cause });
+    const all = readJsonText(readSmallFile(file), `${shown}:`);
+    check(all);
+    return all.object();
+  } catch (error) {
+    if (error instanceof SandstackError && error.code === "INVALID_OPTION") throw error;
+    const { message } = error as Error;
+    const why = error instanceof SandstackError ? message : `${JSON.stringify(shown)} cannot be read: ${message}.`;
+    throw new SandstackError("INVALID_OPTION", `npm.package: ${why}`, { cause: error });
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new SandstackError("INVALID_OPTION", `npm.package: ${JSON.stringify(shown)} is no object.`);
 }

@@ -3,11 +3,11 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, utimesSync, writ
 import { join } from "node:path";
 import { SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
-import { readJson } from "../store/json-file";
 import { storePath } from "../store/layout";
 import { hashFile } from "../tool/hash-file";
+import { badArchive } from "../tree/tar-header";
 import { announcedBytes, watchImage } from "./growth";
-import type { OciManifest } from "./layout";
+import { readOciManifest } from "./manifest";
 import { copyImage, inspectImage } from "./skopeo";
 
 /** What skopeo writes into a directory beside an image's manifest and blobs. */
@@ -33,11 +33,16 @@ export async function fetchImage(
   const copy = () => copyImage(from, `dir:${directory}`, { signal, onLine: log }, ["--preserve-digests"]);
   await watchImage(directory, bytes, onFraction, copy);
   const manifest = join(directory, "manifest.json");
+  if (!existsSync(manifest)) throw badArchive("it came without a manifest");
   const found = `sha256:${createHash("sha256").update(readFileSync(manifest)).digest("hex")}`;
   if (found !== digest) {
     throw new SandstackError("CORRUPT", `What came is another image: its digest is ${found}, not ${digest}.`);
   }
-  for (const blob of blobsOf(manifest)) keep(join(directory, blob), blob);
+  const blobs = blobsOf(manifest);
+  // All of them, or none: what is left out of one is found to be missing by nobody.
+  const absent = blobs.find((blob) => !existsSync(join(directory, blob)));
+  if (absent !== undefined) throw badArchive(`it came without sha256:${absent}, which its manifest names`);
+  for (const blob of blobs) keep(join(directory, blob), blob);
   keep(manifest, hexOf(digest));
 }
 
@@ -70,8 +75,8 @@ function keep(file: string, blob: string): void {
 }
 
 function blobsOf(manifest: string): string[] {
-  const { config, layers } = (readJson(manifest) ?? {}) as Partial<OciManifest>;
-  return [...new Set([config, ...(layers ?? [])].flatMap((one) => (one ? [hexOf(one.digest)] : [])))];
+  const { config, layers } = readOciManifest(readFileSync(manifest, "utf8"));
+  return [...new Set([config, ...layers].map(({ digest }) => hexOf(digest)))];
 }
 
 function hexOf(digest: string): string {

@@ -5,7 +5,7 @@ import { startDecompressor } from "../tool/decompress";
 import { endOfTool, throwIfAborted } from "../tool/run-tool";
 import { badArchive, shown, type TarEntry } from "../tree/tar-header";
 import { TarReader } from "../tree/tar-reader";
-import type { OciLayout, OciManifest } from "./layout";
+import type { OciLayout } from "./layout";
 
 /**
  * Looks through all layers of a stranger's image before anything of them is unpacked: the rules of a root file system's
@@ -13,7 +13,7 @@ import type { OciLayout, OciManifest } from "./layout";
  * @throws SandstackError BAD_ARCHIVE naming the entry
  */
 export async function checkLayers(layout: OciLayout, context: BuildContext): Promise<void> {
-  const { layers } = layout.readBlob<OciManifest>(layout.readIndex());
+  const { layers } = layout.readManifest();
   const rules = new ArchiveRules();
   for (const { digest } of layers) {
     rules.nextLayer();

@@ -1,14 +1,15 @@
 import { watchGrowth } from "../tool/watch-growth";
-import type { OciManifest } from "./layout";
+import { readManifestOrIndex } from "./manifest";
 
-/** Bytes that an image's manifest says it has; `undefined` for an index of several, and for what is none. */
+/**
+ * Bytes that an image's manifest says it has; `undefined` for an index of several.
+ * @throws SandstackError BAD_ARCHIVE for what is neither
+ */
 export function announcedBytes(manifest: Buffer): number | undefined {
-  try {
-    const { config, layers } = JSON.parse(manifest.toString()) as Partial<OciManifest>;
-    return config && layers && [config, ...layers].reduce((sum, { size }) => sum + size, 0);
-  } catch {
-    return undefined;
-  }
+  const said = readManifestOrIndex(manifest.toString());
+  if ("manifests" in said) return undefined;
+  const blobs = new Map([said.config, ...said.layers].map(({ digest, size }) => [digest, size]));
+  return [...blobs.values()].reduce((sum, size) => sum + size, manifest.length);
 }
 
 /** Tells, while `body` runs, which part of an image has come, by what lies in the directory that it comes to. */

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { badArchive } from "../tree/tar-header";
+import { type IndexEntry, readManifestOrIndex, readOciConfig, readOciManifest } from "./manifest";
 
 /** A blob as a manifest names it. */
 export interface Descriptor {
@@ -93,22 +94,23 @@ export class OciLayout {
   }
 
   /** @throws SandstackError BAD_ARCHIVE for a layout that does not hold exactly one image */
-  readIndex(): Descriptor {
-    const { manifests } = this.readJson<{ manifests?: Descriptor[] }>(join(this.path, "index.json"));
-    if (manifests?.length !== 1) throw badArchive(`it holds ${manifests?.length ?? 0} images, not one`);
-    return manifests[0] as Descriptor;
+  readManifest(): OciManifest {
+    const index = readManifestOrIndex(this.read("index.json"));
+    const manifests = "manifests" in index ? index.manifests : [];
+    if (manifests.length !== 1) throw badArchive(`it holds ${manifests.length} images, not one`);
+    return readOciManifest(this.read(relative(this.path, this.blobPath((manifests[0] as IndexEntry).digest))));
   }
 
   /** @throws SandstackError BAD_ARCHIVE */
-  readBlob<T>(descriptor: Descriptor): T {
-    return this.readJson<T>(this.blobPath(descriptor.digest));
+  readConfig({ config }: OciManifest): OciConfig {
+    return readOciConfig(this.read(relative(this.path, this.blobPath(config.digest))));
   }
 
-  private readJson<T>(path: string): T {
+  private read(name: string): string {
     try {
-      return JSON.parse(readFileSync(path, "utf8")) as T;
+      return readFileSync(join(this.path, name), "utf8");
     } catch (cause) {
-      throw badArchive(`${path.slice(this.path.length + 1)} is missing or no JSON (${(cause as Error).message})`);
+      throw badArchive(`${name} is missing (${(cause as Error).message})`);
     }
   }
 }

@@ -9,12 +9,12 @@ import type { Step } from "../step";
 import type { Recipe } from "../store/recipe";
 import { requireTool } from "../tool/require";
 import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-tool";
-import { badArchive } from "../tree/tar-header";
 import { giveIdentity } from "../tree/identity";
 import { fetchImage } from "./blobs";
 import { checkLayers } from "./check-layers";
 import { PLATFORM, strangersConfig } from "./config";
-import { type OciConfig, OciLayout, type OciManifest } from "./layout";
+import { MEDIA, OciLayout } from "./layout";
+import { readManifestOrIndex, readOciConfig } from "./manifest";
 import { type OciPins, parseOciPins } from "./pins";
 import type { OciPlace } from "./reference";
 import { copyImage, inspectImage } from "./skopeo";
@@ -53,7 +53,7 @@ async function resolveImage(place: OciPlace, context: BuildContext): Promise<Oci
   const raw = await inspectImage(place.transport, "--raw", { signal });
   const digest = platformDigest(raw);
   const pinned = atDigest(place, digest);
-  const config = parse<OciConfig>(await inspectImage(pinned, "--config", { signal }));
+  const config = readOciConfig((await inspectImage(pinned, "--config", { signal })).toString());
   const platform = `${config.os}/${config.architecture}`;
   requirePlatform(platform);
   return { digest, platform, config: strangersConfig(config) };
@@ -64,24 +64,16 @@ function requirePlatform(platform: string): void {
   throw new SandstackError("UNSUPPORTED", `The image is for ${platform}, and this machine is ${HERE}.`);
 }
 
-interface Index extends Partial<OciManifest> {
-  manifests?: { digest: string; platform?: { os?: string; architecture?: string; variant?: string } }[];
-}
-
 /** The digest of a manifest, or that of the one for this platform in an index of several. */
 export function platformDigest(raw: Buffer): string {
-  const { manifests } = parse<Index>(raw);
-  if (!manifests) return `sha256:${createHash("sha256").update(raw).digest("hex")}`;
-  const found = manifests.find(
-    ({ platform }) => platform?.os === PLATFORM.os && platform.architecture === PLATFORM.architecture,
-  );
+  const said = readManifestOrIndex(raw.toString());
+  if (!("manifests" in said)) return `sha256:${createHash("sha256").update(raw).digest("hex")}`;
+  const found = said.manifests.find(({ platform, isIndex }) => platform === HERE && !isIndex);
   if (found) return found.digest;
-  const there = manifests
-    .map(({ platform }) => `${platform?.os}/${platform?.architecture}`)
-    .filter((name) => !name.includes("unknown"));
+  const there = said.manifests.map(({ platform }) => platform).filter((name) => !name.includes("unknown"));
   throw new SandstackError(
     "UNSUPPORTED",
-    `There is no image for ${HERE}, but for ${[...new Set(there)].join(", ") || "none"}.`,
+    `There is no image for ${HERE}, but for ${[...new Set(there)].slice(0, 20).join(", ") || "none"}.`,
   );
 }
 
@@ -103,6 +95,12 @@ async function makeImage(place: OciPlace, { digest, platform }: OciPins, context
   rmSync(fetched, { recursive: true });
   context.report("checking", 0.4, place.given);
   await checkLayers(layout, context);
+  // umoci is to read what was looked at here, and no other manifest.
+  const { config, layers } = layout.readManifest();
+  layout.writeIndex({
+    ...layout.addJson(MEDIA.manifest, { schemaVersion: 2, mediaType: MEDIA.manifest, config, layers }),
+    annotations: { "org.opencontainers.image.ref.name": "image" },
+  });
   context.report("unpacking", 0.6, place.given);
   await unpack(layout, context);
   rmSync(layout.path, { recursive: true });
@@ -120,14 +118,4 @@ async function unpack(layout: OciLayout, { work, signal, log }: BuildContext): P
   const end = await endOfTool(child, log);
   throwIfAborted(signal);
   if (end.exitCode !== 0) throw toolFailed("umoci", end);
-}
-
-function parse<T>(json: Buffer): T {
-  try {
-    const value = JSON.parse(json.toString()) as T;
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // Said below.
-  }
-  throw badArchive("its manifest is no JSON");
 }

@@ -8,7 +8,7 @@ import { imageDigest, readManifest, storeImage } from "../store/manifest";
 import { cleanImageBuilds } from "../store/work-dir";
 import { imageConfig } from "./config";
 import { claimsOf } from "./labels";
-import type { Descriptor, OciConfig, OciLayout, OciManifest } from "./layout";
+import type { Descriptor, OciLayout } from "./layout";
 import { unpackLayer } from "./unpack-layer";
 import type { CarryOptions } from "./write-image";
 
@@ -20,8 +20,8 @@ import type { CarryOptions } from "./write-image";
  */
 export async function takeImage(layout: OciLayout, name: string, options: CarryOptions): Promise<Image> {
   await cleanImageBuilds();
-  const manifest = layout.readBlob<OciManifest>(layout.readIndex());
-  const oci = layout.readBlob<OciConfig>(manifest.config);
+  const manifest = layout.readManifest();
+  const oci = layout.readConfig(manifest);
   const claims = claimsOf(manifest, oci);
   if (!claims) {
     throw new SandstackError(

@@ -18,14 +18,15 @@ export interface PythonPins extends Record<string, unknown> {
 
 /** @throws SandstackError CORRUPT naming the place */
 export function parsePythonPins(pins: JsonPlace): PythonPins {
-  return { pip: parseWheel(pins.field("pip")), wheels: pins.field("wheels").list().map(parseWheel) };
+  const pip = parseWheel(pins.field("pip"));
+  return { pip, wheels: pins.field("wheels").distinct(parseWheel, ({ file }) => file) };
 }
 
 function parseWheel(wheel: JsonPlace): Wheel {
   return {
     name: wheel.field("name").text(/^[A-Za-z0-9][\w.-]*$/, "a package's name"),
-    version: wheel.field("version").text(/^[\w.+!-]+$/, "a package's version"),
-    file: wheel.field("file").text(/^[\w.+!-]+\.whl$/, "the name of a wheel"),
+    version: wheel.field("version").text(/^\w[\w.+!-]*$/, "a package's version"),
+    file: wheel.field("file").text(/^\w[\w.+!-]*\.whl$/, "the name of a wheel"),
     sha256: wheel.field("sha256").text(HEX_DIGEST, "64 hex digits"),
   };
 }

@@ -1,4 +1,5 @@
 import { SandstackError } from "../../model/error";
+import { shortened } from "../../model/json-place";
 
 /** One requirement on one line, as pip takes it. */
 export interface Requirement {
@@ -6,6 +7,9 @@ export interface Requirement {
   /** Whether it says which files it may be. */
   hashed: boolean;
 }
+
+/** Brackets in brackets: nobody writes three, and each is one more call. */
+const MAX_DEPTH = 50;
 
 /** What a requirement is made of. None begins with a dash but a hash, so that none is an option to pip; none backtracks. */
 const TOKENS = {
@@ -25,7 +29,7 @@ export function parseRequirement(place: string, given: unknown): Requirement {
   const text = typeof given === "string" ? given.trim().replace(/\s+/g, " ") : "";
   const reader = new Reader(text);
   if (readRequirement(reader)) return { text, hashed: text.includes("--hash=") };
-  throw new SandstackError("INVALID_OPTION", `${place}: ${JSON.stringify(given)} is not valid.`, {
+  throw new SandstackError("INVALID_OPTION", `${place}: ${shortened(given)} is not valid.`, {
     hint: text.startsWith("-")
       ? "Options are pip's own matter: its configuration (pip config, PIP_INDEX_URL) says where packages come from."
       : `It takes a package of an index such as "numpy", "pandas==2.1.4" or "tomli>=2; python_version < '3.11'"; paths, addresses and repositories have no hash to hold them to.`,
@@ -44,10 +48,11 @@ function readRequirement(reader: Reader): boolean {
 }
 
 /** `a < "b" and (c in "d" or …)` */
-function readMarker(reader: Reader): boolean {
+function readMarker(reader: Reader, depth = 0): boolean {
+  if (depth === MAX_DEPTH) return false;
   do {
     const isWrapped = reader.is("(");
-    if (isWrapped ? !(readMarker(reader) && reader.is(")")) : !readComparison(reader)) return false;
+    if (isWrapped ? !(readMarker(reader, depth + 1) && reader.is(")")) : !readComparison(reader)) return false;
   } while (reader.word("and") || reader.word("or"));
   return true;
 }

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { invalidOption, SandstackError } from "../../model/error";
+import { readSmallFile } from "../../model/small-file";
 import { parseRequirement, type Requirement } from "./requirement";
 
 /**
@@ -24,13 +25,18 @@ export function parsePython(python: unknown): string[] {
 /** @throws SandstackError INVALID_OPTION naming file and line */
 export function parseRequirements(path: string, text: string): string[] {
   const found: Requirement[] = [];
-  let pending = "";
+  let pieces: string[] = [];
   text.split("\n").forEach((raw, index) => {
-    const line = `${pending} ${raw.replace(/(^|\s)#.*$/, "")}`.trim();
-    pending = line.endsWith("\\") ? line.slice(0, -1).trim() : "";
-    if (line === "" || pending !== "") return;
-    found.push(parseRequirement(`python.requirements: line ${index + 1} of ${path}`, line));
+    const piece = raw.replace(/(^|\s)#.*$/, "").trim();
+    const goesOn = piece.endsWith("\\");
+    pieces.push(goesOn ? piece.slice(0, -1) : piece);
+    if (goesOn) return;
+    const line = pieces.join(" ").trim();
+    pieces = [];
+    if (line !== "") found.push(parseRequirement(`python.requirements: line ${index + 1} of ${path}`, line));
   });
+  const rest = pieces.join(" ").trim();
+  if (rest !== "") found.push(parseRequirement(`python.requirements: the end of ${path}`, rest));
   return linesOf("python.requirements", found);
 }
 
@@ -39,7 +45,12 @@ function readText(path: string): string {
   if (!statSync(real, { throwIfNoEntry: false })?.isFile()) {
     throw new SandstackError("NOT_FOUND", `python.requirements: ${JSON.stringify(path)} is no file (${real}).`);
   }
-  return readFileSync(real, "utf8");
+  try {
+    return readSmallFile(real);
+  } catch (cause) {
+    const why = `${JSON.stringify(path)} cannot be read: ${(cause as Error).message}`;
+    throw new SandstackError("INVALID_OPTION", `python.requirements: ${why}.`, { cause });
+  }
 }
 
 function linesOf(place: string, requirements: readonly Requirement[]): string[] {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join, posix } from "node:path";
 import { SandstackError } from "../../model/error";
+import { readJsonText } from "../../model/json-text";
 import type { BuildContext } from "../context";
 import type { PythonPins, Wheel } from "./pins";
 import { runPip } from "./pip";
@@ -35,16 +36,28 @@ async function wheelsOf(requirements: readonly string[], target: PythonTarget, c
     const found = /^\s*Collecting (\S+)/.exec(line)?.[1];
     if (found) context.report("python", undefined, `looking for ${found}`);
   });
-  return wheelsOfReport(JSON.parse(readFileSync(report, "utf8")) as Report);
+  return wheelsOfReport(
+    readJsonText(readFileSync(report, "utf8"), "python: pip's report:").object() as unknown as Report,
+  );
 }
 
 /** @throws SandstackError BUILD_FAILED for what is no wheel or has no hash */
 export function wheelsOfReport({ install }: Report): Wheel[] {
   const wheels = install.map(({ metadata: { name, version }, download_info: { url, archive_info } }) => {
-    const file = decodeURIComponent(basename(new URL(url).pathname));
+    const file = fileOf(url);
     const sha256 = archive_info?.hashes?.["sha256"] ?? /^sha256=(.*)$/.exec(archive_info?.hash ?? "")?.[1];
     if (file.endsWith(".whl") && sha256) return { name, version, file, sha256 };
     throw new SandstackError("BUILD_FAILED", `python: ${name} ${version} is no wheel with a sha256 hash.`);
   });
   return wheels.sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
+}
+
+/** The name as pip has it: what an address hides in `%2F` parts folders as well. */
+function fileOf(url: string): string {
+  const { pathname } = new URL(url);
+  try {
+    return posix.basename(decodeURIComponent(pathname));
+  } catch {
+    return posix.basename(pathname);
+  }
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { SandstackError } from "../../model/error";
-import { type ImageLock, LOCK_FILE, parseLock } from "../../model/lock";
+import { type ImageLock, LOCK_FILE, readLockFile } from "../../model/lock";
 import type { Checker } from "../checker";
 import type { Old } from "../kind";
 import type { Values } from "../values";
@@ -20,7 +19,9 @@ const isFrozen = () => process.env["SANDSTACK_FROZEN"] === "1";
 /** What the lock file has of an image; `undefined` where its declaration found none. */
 export function readImageLock(inputs: Values): ImageLock | undefined {
   const ref = inputs["lock"] as LockRef | undefined;
-  return ref && parseLock(readFileSync(ref.file, "utf8"))[ref.name];
+  const lock = ref && readLockFile(ref.file)?.[ref.name];
+  if (lock || !ref) return lock;
+  throw new SandstackError("NOT_FOUND", `${LOCK_FILE} has no ${JSON.stringify(ref.name)} any more (${ref.file}).`);
 }
 
 /** Says where a declaration and its lock are no longer one; with `--frozen` that is a failure. */
