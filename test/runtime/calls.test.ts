@@ -223,7 +223,7 @@ const BARE = ["Sandbox.disconnect", "CommandHandle.disconnect", "WatchHandle.sto
 /** Not public: what TypeScript calls private, and `startTask`, which only Sandbox.create calls. */
 const PRIVATE = [
   ...["Sandbox (static).attach", "Commands.handleOf", "Commands.startTask", "Pty.open"],
-  ...["Files.writeOne", "Files.readStream", "Files.call", "Files.open"],
+  ...["Files.writeOne", "Files.readAll", "Files.readStream", "Files.call", "Files.open"],
 ];
 
 it("stand in the table below, all of them", () => {
