@@ -40,7 +40,7 @@ export function startTool(argv: readonly string[], { signal, env, cwd, stdio }: 
   return child;
 }
 
-/** Ends a tool and those that it has started: what fetches for apt is a process of its own, and would go on. */
+/** Ends a tool and those that it has started: what fetches for apt, and holds its streams, is a process of its own. */
 export function killTool(child: ChildProcess): void {
   try {
     // It leads the group of all of them, which is there as long as one of them is.
