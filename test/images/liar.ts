@@ -10,7 +10,8 @@ export type Lie = (
       body?: Buffer | string;
       type?: string;
       goTo?: string;
-      cut?: boolean; status?: number;
+      cut?: boolean;
+      status?: number;
       instead?: (response: ServerResponse) => void;
     }
   | undefined;
