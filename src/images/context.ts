@@ -5,6 +5,7 @@ import type { ImageLock } from "../model/lock";
 import type { OpenBuildSandbox } from "./build-sandbox";
 import type { SnapshotFiles } from "./snapshot/snapshot";
 import { newWorkDir, removeWorkDir, type WorkDir } from "./store/work-dir";
+import type { FetchLimits } from "./tool/fetch";
 
 /** Bytes of a log: a command that never stops to write must not fill the disk. */
 const MAX_LOG = 64 << 20;
@@ -22,6 +23,8 @@ export interface BuildOptions {
   onProgress?: (progress: BuildProgress) => void;
   /** Aborts the build, which then leaves nothing. */
   signal?: AbortSignal;
+  /** How much a registry may ask of this machine. Default: far more than an honest one does. */
+  fetchLimits?: Partial<FetchLimits>;
 }
 
 /** What the making of one layer works with. */

@@ -5,7 +5,16 @@ import type { AddressInfo } from "node:net";
 export type Lie = (
   path: string,
   real: Buffer,
-) => { body?: Buffer | string; type?: string; goTo?: string; cut?: boolean } | undefined;
+) =>
+  | {
+      body?: Buffer | string;
+      type?: string;
+      goTo?: string;
+      cut?: boolean;
+      status?: number;
+      instead?: (response: ServerResponse) => void;
+    }
+  | undefined;
 
 /** A registry on loopback that hands on what a real one says, but where it lies. */
 export async function startLiar(
@@ -44,13 +53,14 @@ function ask(
 }
 
 function give(response: ServerResponse, answer: IncomingMessage, body: Buffer, lie: ReturnType<Lie>): void {
+  if (lie?.instead) return lie.instead(response);
   if (lie?.goTo !== undefined) {
     response.writeHead(307, { location: lie.goTo }).end();
     return;
   }
   const said = Buffer.from(lie?.body ?? body);
   const headers = { ...answer.headers, ...(lie?.type ? { "content-type": lie.type } : {}) };
-  response.writeHead(answer.statusCode ?? 500, { ...headers, "content-length": said.length });
+  response.writeHead(lie?.status ?? answer.statusCode ?? 500, { ...headers, "content-length": said.length });
   if (!lie?.cut) response.end(said);
   else response.write(said.subarray(0, said.length / 2), () => response.destroy());
 }

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import { makeTar } from "./tar-maker";
+import { type MadeEntry, makeTar } from "./tar-maker";
 
 /** A package: what its package.json says, and its other files. */
 export interface MadePackage {
@@ -48,9 +48,11 @@ export class NpmRegistry {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  add(manifest: MadePackage, files: Readonly<Record<string, string>> = {}): void {
+  /** @param odd entries that no honest tool would write */
+  add(manifest: MadePackage, files: Readonly<Record<string, string>> = {}, odd: readonly MadeEntry[] = []): void {
     const all = { "package.json": JSON.stringify(manifest), ...files };
-    const entries = Object.entries(all).map(([path, content]) => ({ path: `package/${path}`, content, mode: 0o755 }));
+    const sound = Object.entries(all).map(([path, content]) => ({ path: `package/${path}`, content, mode: 0o755 }));
+    const entries = [...sound, ...odd];
     this.packages.push({ manifest, tarball: gzipSync(makeTar(entries)) });
   }
 

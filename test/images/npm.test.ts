@@ -110,6 +110,31 @@ it("are made again from lock and store without the registry, and without the sto
   }
 });
 
+it("write nothing but their own folder and commands, whatever they are called and hold", async () => {
+  const bin = {
+    "..": "cli.js",
+    "../../../../etc/sandstack-evil": "cli.js",
+    "/etc/sandstack-evil2": "cli.js",
+    good: "cli.js",
+  };
+  const odd = [
+    { path: "package/../../../../../etc/sandstack-odd", content: "odd" },
+    { path: "/etc/sandstack-odd", content: "odd" },
+    { path: "package/etc", type: "2", link: "/etc" },
+    { path: "package/etc/sandstack-odd", content: "odd" },
+    { path: "package/device", type: "3", device: [1, 1] as const },
+  ];
+  registry.add({ name: "odd", version: "1.0.0", bin }, { "cli.js": "#!/bin/sh\necho good\n" }, odd);
+  const image = await build(["odd"]);
+  const files = readdirSync(image.layers[0] as string, { recursive: true, encoding: "utf8" });
+  expect(files.filter((path) => /^etc\/|device/.test(path))).toEqual([]);
+  expect(files.filter((path) => path.startsWith("usr/local/bin/")).sort()).toEqual(
+    ["good", "sandstack-evil", "sandstack-evil2"].map((name) => `usr/local/bin/${name}`),
+  );
+  expect(readdirSync("/etc").filter((name) => name.startsWith("sandstack-"))).toEqual([]);
+  expect(await onTiers(image, "good")).toEqual(everywhere("good\n"));
+});
+
 const answer =
   (status: number, body: string, type = "text/html") =>
   (_: string, response: ServerResponse) => {

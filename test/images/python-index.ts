@@ -13,6 +13,10 @@ export interface MadeWheel {
   /** Default: for any Python and platform. */
   tag?: string;
   requires?: readonly string[];
+  /** Files that no honest tool would write, by name. */
+  odd?: Readonly<Record<string, string>>;
+  /** The name of its command. Default: `say-<name>`. */
+  command?: string;
   /** Its text in place of a wheel: a source archive. */
   sdist?: true;
 }
@@ -25,7 +29,7 @@ meta = "Metadata-Version: 2.1\\nName: %s\\nVersion: %s\\n" % (w["name"], w["vers
 meta += "".join("Requires-Dist: %s\\n" % r for r in w.get("requires", []))
 files = {w["name"] + ".py": "version = %r\\n" % w["version"], info + "METADATA": meta,
   info + "WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: %s\\n" % w["tag"],
-  info + "entry_points.txt": "[console_scripts]\\nsay-%s = %s:__name__.upper\\n" % (w["name"], w["name"])}
+  info + "entry_points.txt": "[console_scripts]\\n%s = %s:__name__.upper\\n" % (w.get("command", "say-" + w["name"]), w["name"]), **w.get("odd", {})}
 record = "".join("%s,,\\n" % name for name in [*files, info + "RECORD"])
 with zipfile.ZipFile(w["path"], "w") as z:
     for name, text in {**files, info + "RECORD": record}.items():

@@ -8,7 +8,7 @@ import type { Image, ImageArgs } from "../../src/model/image";
 import { statePath } from "../../src/model/state-dir";
 import { leakCheckEachTest } from "../support/leak-check";
 import { AGENT_BASE as BASE, everywhere, onTiers } from "./layers";
-import { usePythonIndex } from "./python-index";
+import { type MadeWheel, usePythonIndex } from "./python-index";
 
 // Packages of Python in images, from an index of the test's own. That real ones (numpy, pandas) work is shown in
 // agents.test.ts. Not proven: other Pythons than that of this machine's suite.
@@ -17,6 +17,8 @@ leakCheckEachTest();
 const index = usePythonIndex();
 
 const made: string[] = [];
+/** Counts versions: what is pinned of one stays pinned. */
+let odd = 0;
 afterEach(async () => {
   for (const digest of made.splice(0)) await removeImage(digest);
 });
@@ -125,6 +127,30 @@ async function forget(image: Image): Promise<void> {
     force: true,
   });
 }
+
+it.each<[string, Partial<MadeWheel>, RegExp]>([
+  ["a file that climbs out of it", { odd: { "../../../../../../etc/sandstack-odd": "x" } }, /outside/],
+  ["a file with an absolute name", { odd: { "/etc/sandstack-odd": "x" } }, /outside/],
+])("a wheel with %s is refused, and this machine has nothing of it", async (_, made, message) => {
+  index.remove("odd");
+  index.add({ name: "odd", version: `1.${(odd += 1)}`, ...made });
+  await expect(build([`odd==1.${odd}`])).rejects.toMatchObject({
+    code: "BUILD_FAILED",
+    message: expect.stringMatching(message) as string,
+  });
+  expect(readdirSync("/etc").filter((name) => name.startsWith("sandstack-"))).toEqual([]);
+});
+
+it.each<[string, Partial<MadeWheel>]>([
+  ["command is called by a path", { command: "../../../../../../etc/sandstack-odd" }],
+  ["data climb", { odd: { "odd-1.0.data/data/../../../../../etc/sandstack-odd": "x" } }],
+  ["scripts climb", { odd: { "odd-1.0.data/scripts/../../../../../etc/sandstack-odd": "x" } }],
+])("a wheel whose %s reaches nothing of this machine, whether pip takes it or not", async (_, made) => {
+  index.remove("odd");
+  index.add({ name: "odd", version: `1.${(odd += 1)}`, ...made });
+  await build([`odd==1.${odd}`]).catch(() => undefined);
+  expect(readdirSync("/etc").filter((name) => name.startsWith("sandstack-"))).toEqual([]);
+});
 
 const answer =
   (status: number, body: string | Buffer, type = "text/html") =>

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { SandstackError } from "../../model/error";
+import type { BuildContext } from "../context";
 import type { AptSource } from "./apt-sources";
 import type { Candidate } from "./candidates";
 import { type Answer, askForRelease } from "./release-file";
@@ -22,11 +23,13 @@ const COMPONENTS: Record<string, readonly string[]> = { Debian: ["main"], Ubuntu
 export async function findArchives(
   suite: string,
   candidates: readonly Candidate[],
-  folder: string,
-  signal?: AbortSignal,
+  context: BuildContext,
 ): Promise<AptSource[]> {
   const answers = await Promise.all(
-    candidates.map(async (candidate) => ({ candidate, answer: await askForRelease(candidate, folder, signal) })),
+    candidates.map(async (candidate) => ({
+      candidate,
+      answer: await askForRelease(candidate, context.work.path, context),
+    })),
   );
   return chooseArchives(suite, answers);
 }

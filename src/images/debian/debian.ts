@@ -33,7 +33,8 @@ export function parseDebian(suite: string, mirror: string | undefined, packages:
     throw invalidOption("from.mirror", shown, 'an archive\'s address such as "http://mirror.example/debian"');
   }
   for (const name of packages) {
-    if (!/^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+:~-]+)?$/.test(name)) {
+    // apt would take `git-` for one that is not wanted.
+    if (!/^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+:~-]+)?(?<!-)$/.test(name)) {
       throw invalidOption("packages", name, 'names of Debian packages such as "git", or "git=1:2.39.5-0+deb12u2"');
     }
   }

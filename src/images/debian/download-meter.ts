@@ -7,8 +7,8 @@ import { DOWNLOADED, LISTS } from "./progress";
 
 /** The folder that packages are downloaded into; tells how many bytes have come, by the files as they grow. */
 export class DownloadMeter {
-  private readonly folder: string;
-  private readonly total: number;
+  readonly folder: string;
+  readonly total: number;
 
   constructor(
     debs: readonly PinnedDeb[],

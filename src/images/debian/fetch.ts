@@ -1,7 +1,7 @@
 import { SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
 import { hasBlob, keepBlob } from "../store/blob";
-import { endOfTool, startTool, throwIfAborted } from "../tool/run-tool";
+import { runFetch } from "../tool/fetch";
 import type { DebianImage } from "./debian";
 import { DownloadMeter } from "./download-meter";
 import { explainFailure } from "./failure";
@@ -56,7 +56,7 @@ async function download(
   debs: readonly PinnedDeb[],
   addresses: ReadonlyMap<string, string>,
   meter: DownloadMeter,
-  { signal, log }: BuildContext,
+  { signal, log, options }: BuildContext,
 ): Promise<string[]> {
   const lines: string[] = [];
   const items = debs.flatMap((deb) => [
@@ -65,18 +65,16 @@ async function download(
     `SHA256:${deb.sha256}`,
   ]);
   const env = { ...process.env, LC_ALL: "C" };
-  const helper = startTool(["/usr/lib/apt/apt-helper", ...OPTIONS, "download-file", ...items], {
-    signal,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  await meter.watch(() =>
-    endOfTool(helper, (line) => {
+  const argv = ["/usr/lib/apt/apt-helper", ...OPTIONS, "download-file", "--", ...items];
+  const fetching = runFetch(argv, {
+    ...{ from: "from.debian: the archive", code: "BUILD_FAILED", folder: meter.folder, promised: meter.total },
+    ...{ signal, env, limits: options.fetchLimits },
+    onLine(line) {
       log(line);
       lines.push(line);
-    }),
-  );
-  throwIfAborted(signal);
+    },
+  });
+  await meter.watch(() => fetching);
   return lines;
 }
 

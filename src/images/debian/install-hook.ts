@@ -45,7 +45,7 @@ essential)
   ;;
 customize)
   [ -z "$packages" ] || apt -o Dir::Bin::dpkg=env -o DPkg::Options::=--unset=APT_CONFIG -o DPkg::Options::=dpkg \\
-    -o "DPkg::Chroot-Directory=$root" install $packages
+    -o "DPkg::Chroot-Directory=$root" install -- $packages
   ;;
 esac
 `;

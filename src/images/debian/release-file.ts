@@ -1,8 +1,12 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { randomUUID } from "node:crypto";
-import { endOfTool, startTool, throwIfAborted } from "../tool/run-tool";
+import { SandstackError } from "../../model/error";
+import type { BuildContext } from "../context";
+import { runFetch } from "../tool/fetch";
 import type { AptSource } from "./apt-sources";
+
+/** Bytes: what apt itself takes at most. */
+const MAX_RELEASE = 10_000_000;
 
 /** What an archive answers when it is asked for a suite. */
 export type Answer = { kind: "release"; origin: string } | { kind: "absent" } | { kind: "failed"; why: string };
@@ -11,28 +15,31 @@ export type Answer = { kind: "release"; origin: string } | { kind: "absent" } | 
  * Asks an archive for a suite's release file, through apt's own transports, so with its proxies and credentials. What
  * comes is not checked here: it only tells whose archive it is; apt checks signatures when it installs.
  */
-export async function askForRelease(source: AptSource, folder: string, signal?: AbortSignal): Promise<Answer> {
-  const file = join(folder, `release-${randomUUID()}`);
+export async function askForRelease(source: AptSource, folder: string, context: BuildContext): Promise<Answer> {
+  const own = mkdtempSync(join(folder, "release-"));
+  const file = join(own, "InRelease");
   const options = [
     "Acquire::Retries=0",
     "Acquire::http::Timeout=15",
     "Acquire::https::Timeout=15",
     "APT::Sandbox::User=root",
-  ];
-  const helper = startTool(
-    [
-      "/usr/lib/apt/apt-helper",
-      ...options.flatMap((option) => ["-o", option]),
-      "download-file",
-      `${source.uri}/dists/${source.suite}/InRelease`,
-      file,
-    ],
-    { signal, env: { ...process.env, LC_ALL: "C" }, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  const { exitCode, tail } = await endOfTool(helper);
-  throwIfAborted(signal);
-  if (exitCode !== 0) return readFailure(tail);
-  return readRelease(readFileSync(file, "utf8"));
+  ].flatMap((option) => ["-o", option]);
+  const address = `${source.uri}/dists/${source.suite}/InRelease`;
+  try {
+    const { exitCode, tail } = await runFetch(
+      ["/usr/lib/apt/apt-helper", ...options, "download-file", "--", address, file],
+      {
+        ...{ from: "from.debian: the archive", code: "BUILD_FAILED", folder: own, promised: MAX_RELEASE },
+        ...{ signal: context.signal, limits: context.options.fetchLimits },
+        env: { ...process.env, LC_ALL: "C" },
+      },
+    );
+    if (exitCode !== 0) return readFailure(tail);
+    return readRelease(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (!(error instanceof SandstackError) || error.code !== "BUILD_FAILED") throw error;
+    return { kind: "failed", why: error.message };
+  }
 }
 
 /** What a release file tells; a login page in its place tells nothing. */

@@ -15,7 +15,7 @@ export function candidatesFor({ suite, mirror }: DebianImage): Candidate[] {
 /** Asks the suite's archives what the image takes today: the essential packages and apt, then those asked for. */
 export async function resolveDebian(image: DebianImage, context: BuildContext): Promise<DebianPins> {
   context.report("looking for the suite", 0, image.suite);
-  const sources = await findArchives(image.suite, candidatesFor(image), context.work.path, context.signal);
+  const sources = await findArchives(image.suite, candidatesFor(image), context);
   context.report("fetching package lists", 0.01);
   const apt = await ScratchApt.open(image.suite, sources, context);
   context.report("choosing packages", 0.04);
@@ -30,8 +30,8 @@ export async function resolveDebian(image: DebianImage, context: BuildContext): 
   await plan(["dist-upgrade"]);
   if (image.packages.length > 0) {
     const names = [...debs.values()].map(({ name, version }) => `${name}=${version}`);
-    apt.haveInstalled((await apt.run("apt-cache", ["show", ...names])).join("\n"));
-    await plan(["install", ...image.packages]);
+    apt.haveInstalled((await apt.run("apt-cache", ["show", "--", ...names])).join("\n"));
+    await plan(["install", "--", ...image.packages]);
   }
   return {
     architecture: await architecture(),

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildContext } from "../context";
-import { endOfTool, startTool, throwIfAborted } from "../tool/run-tool";
+import { runFetch } from "../tool/fetch";
+import { endOfTool, startTool } from "../tool/run-tool";
 import { carriedAptConfig } from "./apt-config";
 import { type AptSource, formatDeb822Sources } from "./apt-sources";
 import { explainFailure } from "./failure";
@@ -45,12 +46,14 @@ export class ScratchApt {
     const lines: string[] = [];
     const { signal, log } = this.context;
     const env = { ...process.env, LC_ALL: "C.UTF-8", APT_CONFIG: join(this.root, "apt.conf") };
-    const child = startTool([tool, ...argv], { signal, env, stdio: ["ignore", "pipe", "pipe"] });
-    const { exitCode } = await endOfTool(child, (line) => {
-      if (tool === "apt-get") log(line);
-      lines.push(line);
+    const { exitCode } = await runFetch([tool, ...argv], {
+      ...{ from: "from.debian: the archive", code: "BUILD_FAILED", folder: this.root, isLookup: true },
+      ...{ signal, env, limits: this.context.options.fetchLimits },
+      onLine(line) {
+        if (tool === "apt-get") log(line);
+        lines.push(line);
+      },
     });
-    throwIfAborted(signal);
     if (exitCode !== 0) throw explainFailure(this.suite, { tool, exitCode, lines });
     return lines;
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
 import { hasBlob, keepBlob } from "../store/blob";
-import { runNpm, takeNpmrc } from "./npm";
+import { cacheIn, runNpm, takeNpmrc } from "./npm";
 import { idOf, type Tarball } from "./pins";
 
 /** Packages for one run of npm, whose start takes as long as some downloads. */
@@ -31,12 +31,11 @@ export async function fetchTarballs(
 async function fetchSome(tarballs: readonly Tarball[], npmrc: string | undefined, context: BuildContext) {
   const folder = mkdtempSync(join(context.work.path, "npm-"));
   takeNpmrc(npmrc, folder);
-  const cache = join(folder, "cache");
-  const failure: unknown = await runNpm(["cache", "add", `--cache=${cache}`], tarballs.map(idOf), folder, context).then(
+  const failure: unknown = await runNpm(["cache", "add"], tarballs.map(idOf), folder, context).then(
     () => undefined,
     (error: unknown) => error,
   );
-  const files = contentOf(join(cache, "_cacache"));
+  const files = contentOf(join(cacheIn(folder), "_cacache"));
   const lost: string[] = [];
   for (const tarball of tarballs) if (!(await keepOneOf(files, tarball))) lost.push(idOf(tarball));
   if (lost.length === 0) return;

@@ -21,11 +21,14 @@ const manifest = JSON.parse(fs.readFileSync(project + "/package.json", "utf8"));
 for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
   const file = path.join(modules, name, "package.json");
   if (!fs.existsSync(file)) continue;
-  const { bin = {} } = JSON.parse(fs.readFileSync(file, "utf8"));
+  const bin = JSON.parse(fs.readFileSync(file, "utf8")).bin ?? {};
   for (const command of typeof bin === "string" ? [name.replace(/^@[^/]*\\//, "")] : Object.keys(bin)) {
-    const link = path.join("/usr/local/bin", path.basename(command));
+    const own = path.basename(command);
+    // Those alone that npm took for commands: a package may call one "..".
+    if (own === "" || own === "." || own === ".." || !fs.existsSync(path.join(modules, ".bin", own))) continue;
+    const link = path.join("/usr/local/bin", own);
     fs.rmSync(link, { force: true });
-    fs.symlinkSync(path.join(modules, ".bin", path.basename(command)), link);
+    fs.symlinkSync(path.join(modules, ".bin", own), link);
   }
 }
 `;

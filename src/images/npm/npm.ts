@@ -3,15 +3,16 @@ import { join } from "node:path";
 import { SandstackError } from "../../model/error";
 import { readSmallFile } from "../../model/small-file";
 import type { BuildContext } from "../context";
-import { endOfTool, startTool, throwIfAborted } from "../tool/run-tool";
+import { runFetch } from "../tool/fetch";
 import { requireTool } from "../tool/require";
 import { carriedNpmrc } from "./npmrc";
 
 const QUIET = ["--no-audit", "--no-fund", "--no-update-notifier", "--no-progress", "--loglevel=error"];
 
 /**
- * Runs npm of this machine in a folder, with what it is to work on after all options. Where it looks and as whom is the user's configuration of npm, which it reads by
- * itself: nothing of that is told, or logged.
+ * Runs npm of this machine in a folder, with what it is to work on after all options. Where it looks and as whom is the
+ * user's configuration of npm, which it reads by itself: nothing of that is told, or logged. What it keeps of answers is
+ * in the folder: a registry that lied once would be believed for as long as it has said.
  * @returns what it wrote to stdout
  * @throws SandstackError MISSING_TOOL; INVALID_OPTION for what the registry does not have; BUILD_FAILED where it fails
  */
@@ -19,18 +20,22 @@ export async function runNpm(
   command: readonly string[],
   on: readonly string[],
   cwd: string,
-  { signal }: BuildContext,
+  { signal, options }: BuildContext,
 ): Promise<string> {
   const npm = requireTool("npm", "npm");
-  const said: string[] = [];
-  const child = startTool([npm, ...command, ...QUIET, "--", ...on], { signal, cwd, stdio: ["ignore", "pipe", "pipe"] });
   const out: Buffer[] = [];
-  child.stdout?.on("data", (piece: Buffer) => out.push(piece));
-  const { exitCode, tail } = await endOfTool(child);
-  said.push(...tail);
-  throwIfAborted(signal);
-  if (exitCode !== 0) throw explainNpm(said);
+  const { exitCode, tail } = await runFetch([npm, ...command, ...QUIET, `--cache=${cacheIn(cwd)}`, "--", ...on], {
+    ...{ from: "npm: the registry", code: "BUILD_FAILED", folder: cwd, cwd, signal, limits: options.fetchLimits },
+    isLookup: command[0] !== "cache",
+    env: { ...process.env, TMPDIR: cwd },
+    onOutput: (data) => void out.push(data),
+  });
+  if (exitCode !== 0) throw explainNpm(tail);
   return Buffer.concat(out).toString("utf8");
+}
+
+export function cacheIn(folder: string): string {
+  return join(folder, "cache");
 }
 
 /** A project's own configuration of npm says where its packages are. */

@@ -10,6 +10,9 @@ import { announcedBytes, watchImage } from "./growth";
 import { readOciManifest } from "./manifest";
 import { copyImage, inspectImage } from "./skopeo";
 
+/** Bytes of skopeo's own beside an image. */
+const SLACK = 4096;
+
 /** What skopeo writes into a directory beside an image's manifest and blobs. */
 const DIR_VERSION = "Directory Transport Version: 1.1\n";
 
@@ -27,10 +30,18 @@ export async function fetchImage(
   mkdirSync(directory);
   if (await takeFromStore(digest, directory)) return;
   rmSync(directory, { recursive: true });
-  const { signal, log } = context;
-  const bytes = announcedBytes(await inspectImage(from, "--raw", { signal }));
+  mkdirSync(directory);
+  const { signal, log, options, work } = context;
+  const { fetchLimits } = options;
+  const bytes = announcedBytes(await inspectImage(from, "--raw", { signal, into: work.path, fetchLimits }));
   const onFraction = (fraction: number) => context.report("fetching", 0.05 + fraction * 0.35, from);
-  const copy = () => copyImage(from, `dir:${directory}`, { signal, onLine: log }, ["--preserve-digests"]);
+  const copy = () =>
+    copyImage(
+      from,
+      `dir:${directory}`,
+      { signal, onLine: log, into: directory, promised: bytes && bytes + SLACK, fetchLimits },
+      ["--preserve-digests"],
+    );
   await watchImage(directory, bytes, onFraction, copy);
   const manifest = join(directory, "manifest.json");
   if (!existsSync(manifest)) throw badArchive("it came without a manifest");

@@ -11,11 +11,14 @@ import { requireRoot } from "../tool/require";
 import { announcedBytes, watchImage } from "./growth";
 import { OciLayout } from "./layout";
 import { type OciPlace, parseOciPlace, registryPlace } from "./reference";
-import { copyImage, inspectImage, type RegistryOptions } from "./skopeo";
+import { copyImage, inspectImage, type RegistryOptions, type SkopeoOptions } from "./skopeo";
 import { takeImage } from "./take-image";
 import { type CarryOptions, writeImage } from "./write-image";
 
-export type RegistryCarryOptions = CarryOptions & RegistryOptions;
+/** Bytes that a layout takes beside an image, whose manifest may be written anew. */
+const SLACK = 1 << 20;
+
+export type RegistryCarryOptions = CarryOptions & RegistryOptions & Pick<SkopeoOptions, "fetchLimits">;
 
 /**
  * Takes an image that `exportImage` has written, or `docker save` of one that an engine had from us, into the store.
@@ -74,10 +77,18 @@ async function take({ kind, given, transport }: OciPlace, name: string, options:
     const onFraction = (fraction: number) => options.onProgress?.({ step, fraction: fraction / 2, detail: given });
     return inOption(given, async () => {
       onFraction(0);
-      const bytes = announcedBytes(await inspectImage(transport, "--raw", options));
+      const { signal, tlsVerify, fetchLimits } = options;
+      const asked = { signal, tlsVerify, fetchLimits, into: kind === "registry" ? context.work.path : undefined };
+      const bytes = announcedBytes(await inspectImage(transport, "--raw", asked));
       // To a layout skopeo would compress what is not.
       const more = ["--dest-oci-accept-uncompressed-layers"];
-      const copy = () => copyImage(transport, `oci:${path}`, { ...options, onLine: context.log }, more);
+      const copy = () =>
+        copyImage(
+          transport,
+          `oci:${path}`,
+          { ...asked, onLine: context.log, promised: bytes && 2 * bytes + SLACK },
+          more,
+        );
       await watchImage(path, bytes, onFraction, copy);
       return takeImage(new OciLayout(path), name, options);
     });

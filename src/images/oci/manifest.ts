@@ -84,7 +84,10 @@ function indexEntry(place: JsonPlace): IndexEntry {
 function digestIn(place: JsonPlace): string {
   const digest = place.field("digest").text();
   if (/^sha256:[0-9a-f]{64}$/.test(digest)) return digest;
-  throw new SandstackError("UNSUPPORTED", `${place.path}.digest is ${JSON.stringify(digest.slice(0, 100))}, and not of sha256.`);
+  throw new SandstackError(
+    "UNSUPPORTED",
+    `${place.path}.digest is ${JSON.stringify(digest.slice(0, 100))}, and not of sha256.`,
+  );
 }
 
 /** A field that is there; Go's tools write an empty one as null. */

@@ -1,5 +1,6 @@
+import { type FetchLimits, runFetch } from "../tool/fetch";
 import { requireTool } from "../tool/require";
-import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-tool";
+import { endOfTool, startTool, throwIfAborted, type ToolEnd, toolFailed } from "../tool/run-tool";
 import { skopeoFailed } from "./skopeo-failure";
 
 /** How a registry is spoken to. Logins come from the user's own auth file, which skopeo finds as Docker and podman do. */
@@ -14,6 +15,11 @@ export interface RegistryOptions {
 export interface SkopeoOptions extends RegistryOptions {
   signal?: AbortSignal;
   onLine?: (line: string) => void;
+  /** A folder that all that comes is written below, where somebody else is asked, who may not be honest. */
+  into?: string;
+  /** Bytes that are to come there. */
+  promised?: number;
+  fetchLimits?: Partial<FetchLimits>;
 }
 
 /**
@@ -44,22 +50,39 @@ function tlsArgs(option: string, place: string, { tlsVerify }: RegistryOptions):
   return tlsVerify === undefined || !place.startsWith("docker:") ? [] : [`${option}=${tlsVerify}`];
 }
 
-async function run(args: readonly string[], { signal, onLine }: SkopeoOptions): Promise<Buffer> {
+async function run(
+  args: readonly string[],
+  { signal, onLine, into, promised, fetchLimits }: SkopeoOptions,
+): Promise<Buffer> {
   const skopeo = requireTool("skopeo", "skopeo");
-  const child = startTool([skopeo, ...args], { signal, stdio: ["ignore", "pipe", "pipe"] });
   const output: Buffer[] = [];
-  child.stdout?.on("data", (data: Buffer) => {
+  const take = (data: Buffer) => {
     output.push(data);
     for (const line of data.toString().split("\n")) if (line.trim() !== "") onLine?.(line);
-  });
-  const end = await endOfTool(child);
-  throwIfAborted(signal);
+  };
+  const remote = args.some((arg) => arg.startsWith("docker:"));
+  const argv = [skopeo, ...args];
+  const end =
+    into === undefined
+      ? await runHere(argv, take, signal)
+      : await runFetch(argv, {
+          ...{ from: "the registry", code: "REGISTRY_FAILED", folder: into, promised, limits: fetchLimits, signal },
+          isLookup: args[0] === "inspect",
+          onOutput: take,
+        });
   if (end.exitCode === 0) return Buffer.concat(output);
   const failed = toolFailed("skopeo", end);
-  throw failed.code === "NO_SPACE"
-    ? failed
-    : skopeoFailed(
-        end.tail,
-        args.some((arg) => arg.startsWith("docker:")),
-      );
+  throw failed.code === "NO_SPACE" ? failed : skopeoFailed(end.tail, remote);
+}
+
+async function runHere(
+  argv: readonly string[],
+  take: (data: Buffer) => void,
+  signal: AbortSignal | undefined,
+): Promise<ToolEnd> {
+  const child = startTool(argv, { signal, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout?.on("data", take);
+  const end = await endOfTool(child);
+  throwIfAborted(signal);
+  return end;
 }

@@ -48,12 +48,13 @@ export function ociReference({ kind, given }: OciPlace): string {
 }
 
 async function resolveImage(place: OciPlace, context: BuildContext): Promise<OciPins> {
-  const { signal } = context;
+  const { signal, options, work } = context;
+  const asked = { signal, into: place.kind === "registry" ? work.path : undefined, fetchLimits: options.fetchLimits };
   context.report("looking the image up", 0, place.given);
-  const raw = await inspectImage(place.transport, "--raw", { signal });
+  const raw = await inspectImage(place.transport, "--raw", asked);
   const digest = platformDigest(raw);
   const pinned = atDigest(place, digest);
-  const config = readOciConfig((await inspectImage(pinned, "--config", { signal })).toString());
+  const config = readOciConfig((await inspectImage(pinned, "--config", asked)).toString());
   const platform = `${config.os}/${config.architecture}`;
   requirePlatform(platform);
   return { digest, platform, config: strangersConfig(config) };

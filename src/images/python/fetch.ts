@@ -28,11 +28,13 @@ export async function fetchWheels(
     ["download", "--no-deps", "--require-hashes", `--dest=${folder}`, `--requirement=${list}`],
     target,
     context,
-    (line) => {
-      const size = /^\s*Downloading \S+ \((.+)\)/.exec(line)?.[1];
-      const name = /^\s*Collecting ([\w.-]+)/.exec(line)?.[1];
-      if (name) begun += 1;
-      if (name ?? size) report(context, begun, missing, size);
+    {
+      onLine(line) {
+        const size = /^\s*Downloading \S+ \((.+)\)/.exec(line)?.[1];
+        const name = /^\s*Collecting ([\w.-]+)/.exec(line)?.[1];
+        if (name) begun += 1;
+        if (name ?? size) report(context, begun, missing, size);
+      },
     },
   ).then(
     () => undefined,

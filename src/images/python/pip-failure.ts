@@ -5,6 +5,25 @@ import type { PythonTarget } from "./target";
 const NOISE =
   /^\s*(Found |Skipping link|Link requires|Created |Entered |Removed |Initialized |Fetching project page|Getting page|Looking up|Request header|No cache|Updating cache|Status code|Starting new|Resetting |Incremented |Retry:|\d+ location|\* |…)/;
 
+/** Of what pip says this many lines are kept from the beginning, and as many from the end. */
+const KEPT_LINES = 2000;
+
+/** What pip says, as far as it tells why it failed: it names each file that an index lists, of which there may be millions. */
+export class Said {
+  private readonly first: string[] = [];
+  private last: string[] = [];
+
+  take(line: string): void {
+    if (NOISE.test(line)) return;
+    if (this.first.length < KEPT_LINES) this.first.push(line);
+    else if (this.last.push(line) > 2 * KEPT_LINES) this.last = this.last.slice(-KEPT_LINES);
+  }
+
+  lines(): string[] {
+    return [...this.first, ...this.last];
+  }
+}
+
 /** What pip said, in the user's terms. Addresses are left out: they are of the user's configuration. */
 export function explainPip(said: readonly string[], target: PythonTarget): SandstackError {
   const lines = said.map(withoutAddresses);

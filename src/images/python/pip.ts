@@ -1,8 +1,10 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
 import { SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
-import { endOfTool, startTool, throwIfAborted } from "../tool/run-tool";
+import { runFetch } from "../tool/fetch";
 import { requireTool } from "../tool/require";
-import { explainPip } from "./pip-failure";
+import { explainPip, Said } from "./pip-failure";
 import { markerEnvironment, platformTags, type PythonTarget } from "./target";
 
 /**
@@ -37,25 +39,33 @@ const OPTIONS = [
 export async function runPip(
   command: readonly string[],
   target: PythonTarget,
-  { signal }: BuildContext,
-  onLine: (line: string) => void = () => {},
+  { signal, work, options }: BuildContext,
+  { onLine = () => {}, isLookup = false }: { onLine?: (line: string) => void; isLookup?: boolean } = {},
 ): Promise<void> {
   const python = requireTool("python3", "python3-pip");
   const platforms = platformTags(target).map((tag) => `--platform=${tag}`);
   const version = [`--python-version=${target.python}`, "--implementation=cp"];
   const [verb = "", ...rest] = command;
   const argv = [verb, ...OPTIONS, ...version, ...platforms, ...rest];
-  const lines: string[] = [];
-  const child = startTool([python, "-c", FOREIGN_PIP, JSON.stringify(markerEnvironment(target)), ...argv], {
-    signal,
-    env: { ...process.env, LC_ALL: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
+  const said = new Said();
+  const folder = mkdtempSync(join(work.path, "pip-"));
+  const { exitCode } = await runFetch([python, "-c", FOREIGN_PIP, JSON.stringify(markerEnvironment(target)), ...argv], {
+    ...{
+      from: "python: the package index",
+      code: "BUILD_FAILED",
+      folder,
+      isLookup,
+      limits: options.fetchLimits,
+      signal,
+    },
+    // What it unpacks and has begun to fetch goes with the build.
+    env: { ...process.env, LC_ALL: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1", TMPDIR: folder },
+    onLine(line) {
+      said.take(line);
+      onLine(line);
+    },
   });
-  const { exitCode } = await endOfTool(child, (line) => {
-    lines.push(line);
-    onLine(line);
-  });
-  throwIfAborted(signal);
+  const lines = said.lines();
   if (lines.some((line) => /No module named '?pip\b/.test(line))) {
     throw new SandstackError("MISSING_TOOL", "pip is not installed on this machine.", {
       hint: "sudo apt-get install python3-pip",

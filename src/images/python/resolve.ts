@@ -32,9 +32,12 @@ async function wheelsOf(requirements: readonly string[], target: PythonTarget, c
   writeFileSync(list, `${requirements.join("\n")}\n`);
   context.report("python", undefined, "looking for wheels");
   const options = ["--dry-run", "--ignore-installed", `--target=${join(path, "none")}`, `--report=${report}`];
-  await runPip(["install", ...options, `--requirement=${list}`], target, context, (line) => {
-    const found = /^\s*Collecting (\S+)/.exec(line)?.[1];
-    if (found) context.report("python", undefined, `looking for ${found}`);
+  await runPip(["install", ...options, `--requirement=${list}`], target, context, {
+    isLookup: true,
+    onLine(line) {
+      const found = /^\s*Collecting (\S+)/.exec(line)?.[1];
+      if (found) context.report("python", undefined, `looking for ${found}`);
+    },
   });
   return wheelsOfReport(
     readJsonText(readFileSync(report, "utf8"), "python: pip's report:").object() as unknown as Report,

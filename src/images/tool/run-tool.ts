@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 import { SandstackError } from "../../model/error";
 import { noSpace, saysNoSpace } from "./no-space";
 
@@ -29,16 +29,32 @@ export interface ToolEnd {
 export function startTool(argv: readonly string[], { signal, env, cwd, stdio }: ToolOptions): ChildProcess {
   const leash = ["--pdeathsig", "KILL", "--", "/bin/sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
   const child = spawn("setpriv", [...leash, ...argv], {
-    signal,
-    killSignal: "SIGKILL",
     detached: true,
     env,
     cwd,
     stdio,
   });
+  if (signal) endOnAbort(child, signal);
   // A tool that ends before it has read everything: its exit code tells.
   child.stdin?.on("error", () => {});
   return child;
+}
+
+/** Ends a tool and those that it has started: what fetches for apt, and holds its streams, is a process of its own. */
+export function killTool(child: ChildProcess): void {
+  try {
+    // It leads the group of all of them, which is there as long as one of them is.
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function endOnAbort(child: ChildProcess, signal: AbortSignal): void {
+  const end = () => killTool(child);
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end);
+  child.once("close", () => signal.removeEventListener("abort", end));
 }
 
 /** Waits until a tool and all that hold its streams have ended. `onLine` gets what it writes to its open streams. */
@@ -51,10 +67,7 @@ export async function endOfTool(child: ChildProcess, onLine?: (line: string) => 
   if (child.stderr) readLines(child.stderr, take);
   if (child.stdout && onLine) readLines(child.stdout, take);
   const exitCode = await new Promise<number>((resolve, reject) => {
-    child.once("error", (error) => {
-      if (error.name === "AbortError") return;
-      reject(error);
-    });
+    child.once("error", reject);
     child.once("close", (code: number | null) => resolve(code ?? 128 + 9));
   });
   return { exitCode, tail };
@@ -86,6 +99,19 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new SandstackError("ABORTED", "The build was aborted.", { cause: signal.reason });
 }
 
+/** A line without end comes in pieces of so many characters. */
+const MAX_LINE = 1 << 16;
+
 function readLines(stream: Readable, take: (line: string) => void): void {
-  createInterface({ input: stream }).on("line", take);
+  let rest = "";
+  const decoder = new StringDecoder("utf8");
+  stream.on("data", (data: Buffer) => {
+    const lines = (rest + decoder.write(data)).split(/\r\n|\n|\r/);
+    rest = lines.pop() as string;
+    lines.forEach(take);
+    for (; rest.length > MAX_LINE; rest = rest.slice(MAX_LINE)) take(rest.slice(0, MAX_LINE));
+  });
+  stream.on("end", () => {
+    if (rest !== "") take(rest);
+  });
 }

@@ -24,7 +24,7 @@ export async function watchGrowth<T>(
 }
 
 /** Of the files below; what is renamed meanwhile is counted the next time. */
-function bytesIn(directory: string): number {
+export function bytesIn(directory: string): number {
   try {
     return readdirSync(directory, { withFileTypes: true }).reduce((sum, entry) => {
       const path = join(directory, entry.name);

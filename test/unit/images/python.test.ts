@@ -64,6 +64,15 @@ describe("pip's report", () => {
     ]);
   });
 
+  it("gives a name that has no folder in it, however the address hides one", () => {
+    const hidden = "http://index.example/files/..%2f..%2fetc%2fb-1.0-py3-none-any.whl";
+    const [wheel] = wheelsOfReport({ install: [item("b", hidden, { hashes: { sha256: hash } })] });
+    expect(wheel?.file).toBe("b-1.0-py3-none-any.whl");
+    const odd = "http://index.example/%zz/b-1.0%2-py3-none-any.whl";
+    const [other] = wheelsOfReport({ install: [item("b", odd, { hashes: { sha256: hash } })] });
+    expect(() => parsePythonPins(new JsonPlace({ pip: other, wheels: [] }, "pins"))).toThrow(/pins\.pip\.file/);
+  });
+
   it.each([
     [item("b", "http://index.example/b-1.0.tar.gz", { hashes: { sha256: hash } })],
     [item("b", "http://index.example/b-1.0-py3-none-any.whl", { hashes: { md5: "0" } })],

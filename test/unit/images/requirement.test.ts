@@ -57,10 +57,13 @@ describe("a requirement", () => {
       "a".repeat(50_000) + "=",
       "a" + ">=1,".repeat(20_000),
       "a; " + "(".repeat(5_000),
+      "a; " + "(".repeat(1_000_000),
       "a==" + "1.".repeat(30_000) + "-",
     ]) {
-      expect(() => parseRequirement("p", text)).toThrow("is not valid");
+      expect(() => parseRequirement("p", text)).toThrow(/^p: .{0,120} is not valid\.$/);
     }
+    // A line of many that go on, which took minutes.
+    expect(() => parseRequirements("r.txt", "a\\\n".repeat(100_000))).toThrow(/^python\.requirements: .{0,200}$/);
     // What backtracks takes years.
     expect(Date.now() - began).toBeLessThan(5_000);
   });
