@@ -26,8 +26,9 @@ export function findImageLock(name: string): ImageLockRef | undefined {
 
 function read(file: string): string | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readRegularFile(file, MOST_LOCK).toString("utf8");
   } catch (cause) {
+    if (cause instanceof SandstackError) throw cause;
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new SandstackError("CORRUPT", `${LOCK_FILE} cannot be read: ${(cause as Error).message}.`, { cause });
   }

@@ -20,7 +20,7 @@ const isFrozen = () => process.env["SANDSTACK_FROZEN"] === "1";
 /** What the lock file has of an image; `undefined` where its declaration found none. */
 export function readImageLock(inputs: Values): ImageLock | undefined {
   const ref = inputs["lock"] as LockRef | undefined;
-  return ref && parseLock(readFileSync(ref.file, "utf8"))[ref.name];
+  return ref && parseLock(readRegularFile(ref.file, MOST_LOCK).toString("utf8"))[ref.name];
 }
 
 /** Says where a declaration and its lock are no longer one; with `--frozen` that is a failure. */
