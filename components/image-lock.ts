@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { SandstackError } from "../src/model/error";
 import { LOCK_FILE, parseLock } from "../src/model/lock";
+import { readLockText } from "../src/model/lock-text";
 import { fromRoot } from "./root-directory";
 
 /** What the lock file beside Pulumi.yaml has of an image. */
@@ -26,7 +26,7 @@ export function findImageLock(name: string): ImageLockRef | undefined {
 
 function read(file: string): string | undefined {
   try {
-    return readRegularFile(file, MOST_LOCK).toString("utf8");
+    return readLockText(file);
   } catch (cause) {
     if (cause instanceof SandstackError) throw cause;
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;

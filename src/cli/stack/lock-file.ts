@@ -1,16 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readRegularFile } from "../../model/read-file";
 import { formatLock, type Lock, LOCK_FILE, parseLock } from "../../model/lock";
-
-/** A line for each package of each image. */
-const MOST_LOCK = 64 << 20;
+import { readLockText } from "../../model/lock-text";
 
 /** The lock of a project; `undefined` where it has none. @throws SandstackError CORRUPT or VERSION */
 export function readLock(folder: string): Lock | undefined {
   try {
-    return parseLock(readRegularFile(join(folder, LOCK_FILE), MOST_LOCK).toString("utf8"));
+    return parseLock(readLockText(join(folder, LOCK_FILE)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;

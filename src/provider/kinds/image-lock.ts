@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { SandstackError } from "../../model/error";
 import { type ImageLock, LOCK_FILE, parseLock } from "../../model/lock";
+import { readLockText } from "../../model/lock-text";
 import type { Checker } from "../checker";
 import type { Old } from "../kind";
 import type { Values } from "../values";
@@ -20,7 +20,7 @@ const isFrozen = () => process.env["SANDSTACK_FROZEN"] === "1";
 /** What the lock file has of an image; `undefined` where its declaration found none. */
 export function readImageLock(inputs: Values): ImageLock | undefined {
   const ref = inputs["lock"] as LockRef | undefined;
-  return ref && parseLock(readRegularFile(ref.file, MOST_LOCK).toString("utf8"))[ref.name];
+  return ref && parseLock(readLockText(ref.file))[ref.name];
 }
 
 /** Says where a declaration and its lock are no longer one; with `--frozen` that is a failure. */
