@@ -92,7 +92,7 @@ describe("image", () => {
       "/opt/gone": "only in A",
       "/opt/link": "link",
       "/opt/mode": "mode",
-      '"/opt/new\\nline"': "only in B",
+      "/opt/new\\nline": "only in B",
       "/opt/owner": "owner",
       "/opt/young": "time",
     });
