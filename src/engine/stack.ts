@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { invalidOption, SandstackError } from "../model/error";
+import { shaped } from "../model/foreign-json";
 import type { Project } from "./project/project-file";
 import { StackFile } from "./project/stack-file";
 import { newCrypter, openCrypter, type Crypter } from "./secrets/passphrase";
@@ -42,7 +43,13 @@ export async function openStack(project: Project, stack: string, passphrase: str
   // State and file may have been given their keys by two tools.
   const isOther = checkpoint.salt !== undefined && checkpoint.salt !== salt;
   const opener = isOther ? await openCrypter(passphrase, checkpoint.salt ?? "") : crypter;
-  return { paths, file, crypter, snapshot: unsealSnapshot(checkpoint, opener), exists: bytes !== undefined };
+  return {
+    paths,
+    file,
+    crypter,
+    snapshot: shaped(paths.state, () => unsealSnapshot(checkpoint, opener)),
+    exists: bytes !== undefined,
+  };
 }
 
 /**

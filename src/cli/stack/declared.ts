@@ -1,4 +1,5 @@
 import { looksLikeConnection } from "../../model/connection";
+import { parseForeignJson } from "../../model/foreign-json";
 import { isSandboxId } from "../../model/id";
 import { readState, stackPaths } from "../../engine/state/state-files";
 import { findProject } from "./project";
@@ -16,8 +17,9 @@ const INSTANCES = ["sandstack:local:Instance", "sandstack:docker:Instance"];
 export function declaredSandboxes(): Map<string, string> {
   try {
     const project = findProject();
-    const bytes = readState(stackPaths(project.backend, project.name, stackName(project, undefined)));
-    const { checkpoint } = JSON.parse(bytes?.toString("utf8") ?? "{}") as StateFile;
+    const paths = stackPaths(project.backend, project.name, stackName(project, undefined));
+    const bytes = readState(paths) ?? Buffer.from("{}");
+    const { checkpoint } = parseForeignJson(bytes, paths.state) as StateFile;
     const resources = (checkpoint?.latest?.resources ?? []).filter(isInstance);
     return new Map(resources.map(({ id = "", urn }) => [id, urn.slice(urn.lastIndexOf("::") + 2)]));
   } catch {

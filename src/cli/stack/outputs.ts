@@ -21,7 +21,7 @@ export interface OutputValues {
 export async function printStackOutput(name: string | undefined, values: OutputValues): Promise<void> {
   const target = findTarget(values);
   const outputs = outputsOf((await openExisting(target)).snapshot, values.showSecrets);
-  const value = name === undefined ? outputs : outputs[name];
+  const value = name === undefined ? outputs : Object.hasOwn(outputs, name) ? outputs[name] : undefined;
   if (value === undefined) throw noSuchOutput(String(name), target.stack, Object.keys(outputs));
   if (values.json) printJson(value);
   else if (name === undefined) printTable(outputs);

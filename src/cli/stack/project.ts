@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { readProject, type Project } from "../../engine/project/project-file";
 import { SandstackError } from "../../model/error";
@@ -15,12 +15,25 @@ function projectFile(folder: string): string | undefined {
 
 /**
  * The project that we stand in.
- * @throws SandstackError NOT_FOUND, CORRUPT, UNSUPPORTED
+ * @throws SandstackError NOT_FOUND, CORRUPT, UNSUPPORTED; PERMISSION_DENIED for one above that somebody else has put there
  */
 export function findProject(folder = process.cwd()): Project {
   const file = projectFile(resolve(folder));
-  if (file !== undefined) return readProject(file);
+  if (file !== undefined) {
+    if (dirname(file) !== resolve(folder)) refuseStranger(file);
+    return readProject(file);
+  }
   throw new SandstackError("NOT_FOUND", `There is no ${FILE} in ${folder}, nor in a folder above it.`, {
     hint: "Go to your project's folder; docs/own-project.md shows how to begin one.",
+  });
+}
+
+/** Who stands in a project's folder means it. Above, in a shared folder such as /tmp, anybody may have put one. */
+function refuseStranger(file: string): void {
+  const { uid } = statSync(file);
+  const ours = [0, process.geteuid?.(), Number(process.env["SUDO_UID"] ?? 0)];
+  if (ours.includes(uid)) return;
+  throw new SandstackError("PERMISSION_DENIED", `${file}: is in a folder above, and user ${uid}'s.`, {
+    hint: "Its program would run as you: go to its folder if you mean it.",
   });
 }

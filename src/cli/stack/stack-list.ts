@@ -1,4 +1,5 @@
 import { listStacks, readState, stackPaths } from "../../engine";
+import { parseForeignJson } from "../../model/foreign-json";
 import { formatSpan } from "../span";
 import { formatTable } from "../table";
 import { findTarget } from "./open";
@@ -15,19 +16,24 @@ export interface ListedStack {
 export function stackList(): ListedStack[] {
   const { project, stack } = findTarget({});
   return listStacks(project.backend, project.name).map((name) => {
-    const bytes = readState(stackPaths(project.backend, project.name, name));
-    return { name, current: name === stack, ...summaryOf(bytes?.toString("utf8") ?? "") };
+    const summary = summaryOf(name, () => readState(stackPaths(project.backend, project.name, name)));
+    return { name, current: name === stack, ...summary };
   });
 }
 
 interface StateFile {
-  checkpoint?: { latest?: { manifest?: { time?: string }; resources?: unknown[] | null } | null };
+  checkpoint?: { latest?: { manifest?: { time?: unknown }; resources?: unknown } | null };
 }
 
-function summaryOf(text: string): Pick<ListedStack, "lastUpdate" | "resourceCount"> {
+function summaryOf(name: string, read: () => Buffer | undefined): Pick<ListedStack, "lastUpdate" | "resourceCount"> {
   try {
-    const { latest } = (JSON.parse(text) as StateFile).checkpoint ?? {};
-    return { resourceCount: latest?.resources?.length ?? 0, lastUpdate: latest?.manifest?.time ?? null };
+    const { latest } = (parseForeignJson(read() ?? Buffer.of(), name) as StateFile).checkpoint ?? {};
+    const time = Date.parse(String(latest?.manifest?.time));
+    const resources = latest?.resources ?? [];
+    return {
+      resourceCount: Array.isArray(resources) ? resources.length : null,
+      lastUpdate: Number.isNaN(time) ? null : new Date(time).toISOString(),
+    };
   } catch {
     return { resourceCount: null, lastUpdate: null };
   }

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { SandstackError } from "../../model/error";
+import { shaped } from "../../model/foreign-json";
+import { readRegularFile } from "../../model/read-file";
 
 /** A program's file, and the folder that it runs in. */
 export interface Entry {
@@ -18,7 +20,9 @@ const INDEX_FILES = ["index.js", "index.mjs", "index.ts", "index.mts"];
 export function findEntry(projectFolder: string, main: string): Entry {
   const path = isAbsolute(main) ? main : resolve(projectFolder, main);
   if (!existsSync(path)) throw missing(path);
-  if (!statSync(path).isDirectory()) return { file: path, folder: dirname(path) };
+  const stats = statSync(path);
+  if (stats.isFile()) return { file: path, folder: dirname(path) };
+  if (!stats.isDirectory()) throw missing(path);
   const file = packageEntry(path) ?? INDEX_FILES.map((name) => join(path, name)).find((name) => existsSync(name));
   if (file === undefined) throw missing(join(path, "index.ts"));
   return { file, folder: path };
@@ -28,13 +32,18 @@ export function findEntry(projectFolder: string, main: string): Entry {
 function packageEntry(folder: string): string | undefined {
   const root = nearestPackage(folder);
   if (root === undefined) return undefined;
-  const { exports, main } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-    exports?: unknown;
-    main?: unknown;
-  };
+  const { exports, main } = manifestOf(root);
   const named = exports === undefined ? main : exportOf(exports);
   const file = typeof named === "string" ? join(root, named) : undefined;
   return file !== undefined && existsSync(file) && statSync(file).isFile() ? file : undefined;
+}
+
+const MOST_MANIFEST = 16 << 20;
+
+/** What a folder's package.json says. @throws SandstackError CORRUPT */
+export function manifestOf(folder: string): { exports?: unknown; main?: unknown; type?: unknown } {
+  const path = join(folder, "package.json");
+  return shaped(path, () => ({ ...(JSON.parse(readRegularFile(path, MOST_MANIFEST).toString("utf8")) as object) }));
 }
 
 function exportOf(exports: unknown): unknown {

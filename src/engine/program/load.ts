@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SandstackError } from "../../model/error";
-import type { Entry } from "./entry";
+import { manifestOf, type Entry } from "./entry";
 import { hookTypeScript } from "./typescript";
 
 /** A program's files that are loaded, so that its next run begins with nothing. */
@@ -78,7 +78,7 @@ function isEsm(file: string): boolean {
 
 function packageType(folder: string): unknown {
   const manifest = join(folder, "package.json");
-  if (existsSync(manifest)) return (JSON.parse(readFileSync(manifest, "utf8")) as { type?: unknown }).type;
+  if (existsSync(manifest)) return manifestOf(folder).type;
   const above = dirname(folder);
   return above === folder ? undefined : packageType(above);
 }

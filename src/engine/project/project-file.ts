@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { parse } from "yaml";
 import { SandstackError } from "../../model/error";
+import { shaped } from "../../model/foreign-json";
+import { readRegularFile } from "../../model/read-file";
 import { backendFolder } from "../state/state-files";
+import { MOST_YAML, parseYaml } from "./yaml";
 
 /** What `Pulumi.yaml` says, as far as the engine uses it. */
 export interface Project {
@@ -43,15 +44,19 @@ export function readProject(file: string, environment = process.env): Project {
   const path = resolve(file);
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readRegularFile(path, MOST_YAML).toString("utf8");
   } catch (cause) {
+    if (cause instanceof SandstackError) throw cause;
     throw new SandstackError("NOT_FOUND", `${path}: there is no project file.`, { cause });
   }
   return parseProject(text, path, environment);
 }
 
 export function parseProject(text: string, path: string, environment: NodeJS.ProcessEnv): Project {
-  const yaml = parseYaml(text, path) as ProjectYaml;
+  return shaped(path, () => projectOf(parseYaml(text, path), path, environment));
+}
+
+function projectOf(yaml: ProjectYaml, path: string, environment: NodeJS.ProcessEnv): Project {
   const folder = dirname(path);
   if (typeof yaml.name !== "string" || !/^[A-Za-z0-9_.-]{1,100}$/.test(yaml.name)) {
     throw new SandstackError("CORRUPT", `${path}: name: ${JSON.stringify(yaml.name)} is not valid.`, {
@@ -70,7 +75,7 @@ export function parseProject(text: string, path: string, environment: NodeJS.Pro
     configFolder: join(folder, typeof yaml.stackConfigDir === "string" ? yaml.stackConfigDir : ""),
     backend: backendFolder(url, folder, homedir()),
     refreshAlways: yaml.options?.refresh === "always" || yaml.options?.refresh === true,
-    config: (yaml.config ?? {}) as Record<string, unknown>,
+    config: mapping(yaml.config, `${path}: config`),
     plugins: Object.fromEntries(plugins),
   };
 }
@@ -83,16 +88,9 @@ function refuseRuntime(runtime: unknown, path: string): void {
   });
 }
 
-/** @throws SandstackError CORRUPT naming file and line */
-export function parseYaml(text: string, path: string): object {
-  try {
-    const value = parse(text) as unknown;
-    if (value === null) return {};
-    if (typeof value === "object" && !Array.isArray(value)) return value;
-  } catch (cause) {
-    const { message, linePos } = cause as { message: string; linePos?: { line: number; col: number }[] };
-    const at = linePos?.[0] === undefined ? "" : `:${linePos[0].line}:${linePos[0].col}`;
-    throw new SandstackError("CORRUPT", `${path}${at}: ${message.split("\n")[0]}`, { cause });
-  }
-  throw new SandstackError("CORRUPT", `${path}: is not a mapping.`);
+/** @throws SandstackError CORRUPT */
+export function mapping(value: unknown, place: string): Record<string, unknown> {
+  if (value === undefined || value === null) return {};
+  if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new SandstackError("CORRUPT", `${place}: is not a mapping.`);
 }

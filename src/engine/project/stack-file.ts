@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Document, isMap, parseDocument } from "yaml";
+import { isMap, type Document } from "yaml";
 import { SandstackError } from "../../model/error";
+import { readRegularFile } from "../../model/read-file";
 import { writeAtomically } from "../state/state-files";
 import type { Project } from "./project-file";
-import { parseYaml } from "./project-file";
+import { mapping } from "./project-file";
+import { asObject, MOST_YAML, parseYamlDocument } from "./yaml";
 
 /** A value of a stack's config: text, a structure, or a secret as ciphertext. */
 export type ConfigValue = { secure: string } | string | number | boolean | unknown[] | Record<string, unknown>;
@@ -20,14 +22,21 @@ export class StackFile {
   /** @throws SandstackError CORRUPT, UNSUPPORTED */
   constructor(project: Pick<Project, "configFolder">, stack: string) {
     this.path = join(project.configFolder, `Pulumi.${stack}.yaml`);
-    const text = existsSync(this.path) ? readFileSync(this.path, "utf8") : "";
-    const { secretsprovider } = parseYaml(text, this.path) as { secretsprovider?: string };
+    const text = existsSync(this.path) ? readRegularFile(this.path, MOST_YAML).toString("utf8") : "";
+    this.document = parseYamlDocument(text, this.path);
+    const { secretsprovider, encryptionsalt } = asObject(this.document, this.path) as Record<string, unknown>;
     if (secretsprovider !== undefined && secretsprovider !== "passphrase") {
-      throw new SandstackError("UNSUPPORTED", `${this.path}: secretsprovider: "${secretsprovider}" is not covered.`, {
-        hint: "This engine knows the passphrase provider.",
-      });
+      throw new SandstackError(
+        "UNSUPPORTED",
+        `${this.path}: secretsprovider: ${JSON.stringify(secretsprovider)} is not covered.`,
+        {
+          hint: "This engine knows the passphrase provider.",
+        },
+      );
     }
-    this.document = parseDocument(text);
+    if (encryptionsalt !== undefined && typeof encryptionsalt !== "string") {
+      throw new SandstackError("CORRUPT", `${this.path}: encryptionsalt: is no text.`);
+    }
     if (!isMap(this.document.contents)) this.document.contents = this.document.createNode({});
   }
 
@@ -39,8 +48,8 @@ export class StackFile {
   }
 
   config(): Record<string, ConfigValue> {
-    const value = this.document.toJS() as { config?: Record<string, ConfigValue> | null };
-    return value.config ?? {};
+    const { config } = asObject(this.document, this.path) as { config?: unknown };
+    return mapping(config, `${this.path}: config`) as Record<string, ConfigValue>;
   }
 
   set(key: string, value: ConfigValue): void {

@@ -114,13 +114,13 @@ export class ProviderRegistry {
 
   private factory(pkg: string, version: string): ProviderFactory | undefined {
     const { providers, standIns } = this.options;
-    if (pkg in providers || !(pkg in standIns)) return providers[pkg];
-    return this.plugin(pkg, version) === undefined ? standIns[pkg] : undefined;
+    if (Object.hasOwn(providers, pkg)) return providers[pkg];
+    return Object.hasOwn(standIns, pkg) && this.plugin(pkg, version) === undefined ? standIns[pkg] : undefined;
   }
 
   private plugin(pkg: string, version: string): string | undefined {
     const { plugins, pulumiHome } = this.options;
-    return findPlugin(pkg, version, plugins[pkg], pulumiHome);
+    return findPlugin(pkg, version, Object.hasOwn(plugins, pkg) ? plugins[pkg] : undefined, pulumiHome);
   }
 }
 

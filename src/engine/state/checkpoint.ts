@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { SandstackError } from "../../model/error";
+import { parseForeignJson, shaped } from "../../model/foreign-json";
 import type { PropertyMap } from "../property/value";
 import { seal, unseal } from "../secrets/envelope";
 import type { Crypter } from "../secrets/passphrase";
@@ -26,8 +27,12 @@ interface Deployment {
  * @throws SandstackError CORRUPT, VERSION, UNSUPPORTED
  */
 export function parseCheckpoint(bytes: Buffer, path: string, project: string, stack: string): Checkpoint {
+  return shaped(path, () => checkpointOf(bytes, path, project, stack));
+}
+
+function checkpointOf(bytes: Buffer, path: string, project: string, stack: string): Checkpoint {
   refuseCompressed(bytes, path);
-  const file = parseJson(bytes.toString("utf8"), path);
+  const file = parseJson(bytes, path);
   const { version, features, checkpoint } = file as { version?: unknown; features?: unknown[]; checkpoint?: unknown };
   if (version !== 3 && !(version === 4 && (features ?? []).length === 0)) {
     const named = version === 4 ? `4 with ${(features ?? []).join(", ")}` : JSON.stringify(version);
@@ -52,7 +57,9 @@ export function parseCheckpoint(bytes: Buffer, path: string, project: string, st
       },
     );
   }
-  const result = { salt: secrets?.state?.salt, resources: resources ?? [], pending: pending ?? [] };
+  const salt: unknown = secrets?.state?.salt;
+  if (salt !== undefined && typeof salt !== "string") throw damaged(path, "its salt is no text");
+  const result = { salt, resources: resources ?? [], pending: pending ?? [] };
   if (!Array.isArray(result.resources) || !Array.isArray(result.pending)) throw damaged(path, "resources are no list");
   checkIntegrity(result.resources, path);
   return result;
@@ -67,12 +74,13 @@ function refuseCompressed(bytes: Buffer, path: string): void {
   }
 }
 
-function parseJson(text: string, path: string): object {
+function parseJson(bytes: Buffer, path: string): object {
   try {
-    const value = JSON.parse(text) as unknown;
+    const value = parseForeignJson(bytes, path);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch (cause) {
-    throw damaged(path, text === "" ? "the file is empty" : "it is not whole JSON", cause);
+    if (cause instanceof SandstackError) throw cause;
+    throw damaged(path, bytes.length === 0 ? "the file is empty" : "it is not whole JSON", cause);
   }
   throw damaged(path, "it is not an object");
 }

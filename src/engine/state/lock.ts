@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { SandstackError } from "../../model/error";
-import { writeAtomically } from "./state-files";
+import { shaped } from "../../model/foreign-json";
+import { readRegularFile } from "../../model/read-file";
+import { namesIn, writeAtomically } from "./state-files";
 
 /** What a lock file says, as the CLI writes it. */
 export interface LockContent {
@@ -25,6 +27,8 @@ export function isStale(lock: LockContent, here: string, startOf: ProcessStart):
   const process = startOf(lock.pid);
   return process === undefined || process.startedAt > Date.parse(lock.timestamp) + 2_000;
 }
+
+const MOST_LOCK = 64 << 10;
 
 export interface Lock {
   release(): void;
@@ -64,7 +68,7 @@ export function lockStack(folder: string): Lock {
 }
 
 function refuseOthers(folder: string, own: string): LockContent[] {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json") && name !== own) : [];
+  const names = existsSync(folder) ? namesIn(folder).filter((name) => name.endsWith(".json") && name !== own) : [];
   const broken: LockContent[] = [];
   for (const name of names) {
     const lock = readLock(join(folder, name));
@@ -78,7 +82,7 @@ function refuseOthers(folder: string, own: string): LockContent[] {
 
 function readLock(path: string): LockContent | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as LockContent;
+    return shaped(path, () => contentOf(readRegularFile(path, MOST_LOCK)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new SandstackError("LOCKED", `${path}: the stack is locked by a file that cannot be read.`, {
@@ -86,6 +90,11 @@ function readLock(path: string): LockContent | undefined {
       hint: "Make sure that no other engine runs on this stack, and remove the file.",
     });
   }
+}
+
+function contentOf(bytes: Buffer): LockContent {
+  const { pid, username, hostname: host, timestamp } = JSON.parse(bytes.toString("utf8")) as LockContent;
+  return { pid: Number(pid), username: String(username), hostname: String(host), timestamp: String(timestamp) };
 }
 
 function locked(path: string, { username, hostname: host, pid, timestamp }: LockContent): SandstackError {

@@ -7,13 +7,16 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { SandstackError } from "../../model/error";
+import { readRegularFile } from "../../model/read-file";
+
+/** What a stack's state may have, in bytes: it is in memory several times while an operation runs. */
+const MOST_STATE = 32 << 20;
 
 /** Where a stack's files are below a backend's folder, as the Pulumi CLI lays them out. */
 export function stackPaths(backend: string, project: string, stack: string) {
@@ -93,19 +96,32 @@ function keepPrevious(path: string): void {
   }
 }
 
-/** @returns `undefined` where the stack is not there */
+/**
+ * @returns `undefined` where the stack is not there
+ * @throws SandstackError CORRUPT for what is no file, or too large
+ */
 export function readState(paths: StackPaths): Buffer | undefined {
   for (const ending of [".gz", ".zst"]) {
-    if (!existsSync(paths.state) && existsSync(paths.state + ending)) return readFileSync(paths.state + ending);
+    if (!existsSync(paths.state) && existsSync(paths.state + ending))
+      return readRegularFile(paths.state + ending, MOST_STATE);
   }
-  return existsSync(paths.state) ? readFileSync(paths.state) : undefined;
+  return existsSync(paths.state) ? readRegularFile(paths.state, MOST_STATE) : undefined;
 }
 
 /** Names of the stacks of a project. */
 export function listStacks(backend: string, project: string): string[] {
   const folder = dirname(stackPaths(backend, project, "x").state);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((name) => /^(.+)\.json(\.gz|\.zst)?$/.exec(name)?.[1] ?? []);
+  return namesIn(folder).flatMap((name) => /^(.+)\.json(\.gz|\.zst)?$/.exec(name)?.[1] ?? []);
+}
+
+/** @throws SandstackError CORRUPT for what is no folder */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw new SandstackError("CORRUPT", `${folder}: is no folder that can be read.`, { cause });
+  }
 }
 
 /** Forgets a stack: its state, its history and its backups. */

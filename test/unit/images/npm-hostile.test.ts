@@ -95,7 +95,7 @@ describe("a package.json", () => {
   it("that is a pipe is not waited for", () => {
     project(SOUND);
     execFileSync("mkfifo", [join(folder, "package-lock.json")]);
-    expect(() => parseNpm({ package: join(folder, "package.json") })).toThrow(refused(/it is no file/));
+    expect(() => parseNpm({ package: join(folder, "package.json") })).toThrow(refused(/it is a pipe, and no file/));
   });
 });
 

@@ -168,12 +168,10 @@ describe("a lock file that is no file", () => {
       for (const name of ["directory", "pipe", "endless"]) {
         expect(refusal(() => readLockFile(at(name)))).toMatchObject({
           code: "CORRUPT",
-          message: "sandstack.lock cannot be read: it is no file.",
+          message: expect.stringMatching(/^sandstack\.lock cannot be read: it is a \w+, and no file\.$/) as string,
         });
       }
-      expect(refusal(() => readLockFile(at("huge"))).message).toMatch(
-        /it has 1099511627776 bytes, and \d+ are the most/,
-      );
+      expect(refusal(() => readLockFile(at("huge"))).message).toMatch(/it is larger than 64 ?MiB/);
       expect(readLockFile(at("none"))).toBeUndefined();
       writeFileSync(at("sound"), TEXT);
       expect(readLockFile(at("sound"))).toEqual(lock);
