@@ -17,14 +17,16 @@ export function expectSaid(page: string, words: RegExp): void {
   expect(text.replaceAll(/\s+/g, " ")).toMatch(words);
 }
 
-/** The machine's frames behind the first page of a process's program, and behind the top of its stack. */
-function framesOf(pid: number): { program: bigint; stack: bigint } {
+/** The machine's frames behind the first page of a process's program and the top of its stack, once it has begun. */
+function framesOf(pid: number): { program: bigint; stack: bigint } | undefined {
   const lines = readFileSync(`/proc/${pid}/maps`, "utf8").split("\n");
-  const program = lines.find((line) => line.includes("/sleep") || line.includes("/coreutils")) as string;
-  const stack = lines.find((line) => line.endsWith("[stack]")) as string;
+  const program = lines.find((line) => line.includes("/sleep") || line.includes("/coreutils"));
+  const stack = lines.find((line) => line.endsWith("[stack]"));
+  if (program === undefined || stack === undefined) return undefined;
   const [from] = program.split("-") as [string];
   const [, to] = /^\w+-(\w+)/.exec(stack) as unknown as [string, string];
-  return { program: frameAt(pid, BigInt(`0x${from}`)), stack: frameAt(pid, BigInt(`0x${to}`) - 4096n) };
+  const frames = { program: frameAt(pid, BigInt(`0x${from}`)), stack: frameAt(pid, BigInt(`0x${to}`) - 4096n) };
+  return frames.program !== 0n && frames.stack !== 0n ? frames : undefined;
 }
 
 function frameAt(pid: number, address: bigint): bigint {
@@ -35,17 +37,17 @@ function frameAt(pid: number, address: bigint): bigint {
   return entry.readBigUInt64LE() & ((1n << 55n) - 1n);
 }
 
-async function startSleep(place: Place): Promise<number> {
+async function framesOfSleep({ sandbox }: Place): Promise<{ program: bigint; stack: bigint }> {
   const marker = newMarker();
-  await place.sandbox.commands.run(["sleep", marker], { background: true });
-  return until("the command", 10_000, () => withMarker(marker)[0]);
+  await sandbox.commands.run(["sleep", marker], { background: true });
+  const pid = await until("the command", 10_000, () => withMarker(marker)[0]);
+  return until("its pages", 10_000, () => framesOf(pid));
 }
 
 /** In a `describe`: two sandboxes of one image. */
 export function sharesPages(one: () => Place, other: () => Place, page: string): void {
   it("open, and docs say so: sandboxes of one image have its files in the same memory of the machine", async () => {
-    const [a, b] = [framesOf(await startSleep(one())), framesOf(await startSleep(other()))];
-    expect(a.program).not.toBe(0n);
+    const [a, b] = [await framesOfSleep(one()), await framesOfSleep(other())];
     expect(a.program).toBe(b.program);
     // What is not the image's each has to itself.
     expect(a.stack).not.toBe(b.stack);
