@@ -12,9 +12,9 @@ import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-to
 import { badArchive } from "../tree/tar-header";
 import { giveIdentity } from "../tree/identity";
 import { fetchImage } from "./blobs";
-import { checkLayers } from "./check-layers";
 import { PLATFORM, strangersConfig } from "./config";
 import { type OciConfig, OciLayout, type OciManifest } from "./layout";
+import { plainLayers } from "./plain-layers";
 import { type OciPins, parseOciPins } from "./pins";
 import type { OciPlace } from "./reference";
 import { copyImage, inspectImage } from "./skopeo";
@@ -102,10 +102,11 @@ async function makeImage(place: OciPlace, { digest, platform }: OciPins, context
   await copyImage(`dir:${fetched}`, `oci:${layout.path}:image`, { signal, onLine: context.log });
   rmSync(fetched, { recursive: true });
   context.report("checking", 0.4, place.given);
-  await checkLayers(layout, context);
-  context.report("unpacking", 0.6, place.given);
-  await unpack(layout, context);
+  const plain = await plainLayers(layout, join(work.path, "plain"), context);
   rmSync(layout.path, { recursive: true });
+  context.report("unpacking", 0.6, place.given);
+  await unpack(plain, context);
+  rmSync(plain.path, { recursive: true });
   giveIdentity(work.tree);
 }
 
