@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { BAD_SPARSE, sparseEntry } from "../images/sparse-maker";
 import { directory, makeTar, type MadeEntry } from "../images/tar-maker";
 import { unpack } from "./file-calls";
 import { TestGuest } from "./harness";
@@ -59,7 +60,27 @@ const BAD: [string, Buffer | MadeEntry[], RegExp][] = [
   ["a pipe", [{ path: "fifo", type: "6" }], /fifo: a device, a pipe/],
   ["an unknown kind", [{ path: "what", type: "M" }], /what: .*unknown/],
   ["a sparse file", [{ path: "holes", type: "S" }], /holes: a sparse file/],
-  ["a sparse file by pax", [{ path: "holes", pax: { "GNU.sparse.major": "1" } }], /sparse/],
+  [
+    "a sparse file without its size",
+    [{ path: "holes", pax: { "GNU.sparse.major": "1" } }],
+    /holes: .*without its version or size/,
+  ],
+  ["a sparse file of another version", [{ path: "holes", pax: { "GNU.sparse.major": "0" } }], /version other than 1.0/],
+  [
+    "a sparse file with its map in records",
+    [{ path: "holes", pax: { "GNU.sparse.map": "0,1" } }],
+    /version other than 1.0/,
+  ],
+  [
+    "a sparse directory",
+    [{ ...directory("d"), pax: sparseEntry("d", { size: 0, map: [] }, "").pax }],
+    /holes in what is no file/,
+  ],
+  ...BAD_SPARSE.map(([what, entry, message]): [string, MadeEntry[], RegExp] => [
+    `a sparse file with ${what}`,
+    [entry],
+    message,
+  ]),
   ["a size that is none", [{ path: "f", pax: { size: "-1" } }], /pax size/],
   ["a size beyond all", [{ path: "f", pax: { size: "99999999999999999999" } }], /pax size/],
   ["a name too long", [{ path: "f", pax: { path: "x".repeat(5_000) } }], /pax path/],

@@ -47,6 +47,17 @@ describe("a command of `run`", () => {
     expect(await verifyImage(image.digest)).toBe(false);
   });
 
+  it("that makes holes leaves them; 8 TiB of them are refused by the file's name, and take no disk", async () => {
+    const image = await build({ run: ["truncate -s 1G /opt/holes; echo end >> /opt/holes"] });
+    const { size, blocks } = lstatSync(join(image.layers[0] as string, "opt/holes"));
+    expect(size).toBe(2 ** 30 + 4);
+    expect(blocks * 512).toBeLessThan(1 << 20);
+    await expect(build({ run: ["truncate -s 8T /opt/holes; echo end >> /opt/holes"] })).rejects.toMatchObject({
+      code: "LIMIT",
+      message: expect.stringMatching(/"\.\/opt\/holes" has 8796093022212 bytes/) as string,
+    });
+  });
+
   it("sees what an earlier one removed as gone, and may make it again", async () => {
     const image = await build({
       run: [

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
@@ -88,5 +88,28 @@ describe("a snapshot as beginning", () => {
     await using sandbox = await Sandbox.create({ limits: { disk: "256MiB" } });
     const { id } = await sandbox.createSnapshot();
     await expect(build(id)).rejects.toEqual(refused("NO_SUCH_SNAPSHOT", new RegExp(`files of ${id} are not there`)));
+  });
+
+  it("with a file of 8 TiB of holes is refused by its name, and one with fewer has the digest of its bytes", async () => {
+    const sandbox = await Sandbox.create();
+    await sandbox.commands.run("truncate -s 8T huge; echo x >> huge");
+    const { id } = await sandbox.createSnapshot();
+    await expect(buildImage({ from: { snapshot: id } }, imageHelpers)).rejects.toMatchObject({
+      code: "LIMIT",
+      message: expect.stringMatching(
+        /"\.\/home\/agent\/huge" has 8796093022210 bytes, of which \d{1,5} are data/,
+      ) as string,
+    });
+    await sandbox.commands.run("rm huge; truncate -s 1G little; echo x >> little; touch -d @1 little");
+    const { id: sparse } = await sandbox.createSnapshot();
+    const image = await build(sparse);
+    const [root] = image.layers as [string];
+    expect(statSync(join(root, "home/agent/little")).blocks * 512).toBeLessThan(1 << 20);
+    expect((await listLayers(image.layers)).get("./home/agent/little")).toMatchObject({
+      size: 2 ** 30 + 2,
+      content: (await sandbox.commands.run("sha256sum little")).stdout.slice(0, 64),
+    });
+    expect(await verifyImage(image.digest)).toBe(true);
+    await sandbox.kill();
   });
 });

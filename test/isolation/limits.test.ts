@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { openPlace, PLACES } from "./place";
-import { capsHold, DISK_TAKER, opened, TAKERS } from "./suites";
+import { capsHold, DISK_TAKER, opened, SOCKET_TAKERS, TAKERS } from "./suites";
 
 // The caps hold for whoever the payload is. Not proven: fairness below the cap.
 
@@ -11,7 +11,7 @@ describe.each(PLACES)(
   (where) => {
     capsHold(
       opened(() => openPlace(where, { limits })),
-      [...TAKERS, DISK_TAKER],
+      [...TAKERS, ...SOCKET_TAKERS, DISK_TAKER],
     );
   },
 );

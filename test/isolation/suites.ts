@@ -88,9 +88,9 @@ export interface Taker {
 export const TAKERS: readonly Taker[] = [
   { what: "300 processes", program: "fork-many", args: ["300"] },
   { what: "192 MiB of memory", program: "take-memory", args: ["192"] },
-  ...["udp", "unix", "datagram", "pipe", "memfd"].map((kind) => takesBuffers(kind, "192")),
-  takesBuffers("tcp", "128", "64"),
+  ...["unix", "datagram", "pipe", "memfd"].map((kind) => takesBuffers(kind, "192")),
 ];
+export const SOCKET_TAKERS: readonly Taker[] = [takesBuffers("udp", "192"), takesBuffers("tcp", "128", "64")];
 
 function takesBuffers(kind: string, size: string, pairs?: string): Taker {
   const within = pairs === undefined ? "" : ` in ${pairs} connections`;

@@ -1,15 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Sandbox, SandstackError } from "../../runtime";
 import { GuestClient } from "../../runtime/guest/client";
 import { openTransport } from "../../runtime/guest/transport";
 import type { Frame } from "../../runtime/guest/frames";
-import { FieldWriter } from "../../src/model/fields";
-import { Channel, INITIAL_WINDOW, MAX_PAYLOAD, Tag, Type, Verb } from "../../src/model/protocol";
+import { Fields, FieldWriter } from "../../src/model/fields";
+import { Channel, EntryKind, INITIAL_WINDOW, MAX_PAYLOAD, Tag, Type, Verb } from "../../src/model/protocol";
 import { sleep, until } from "../support/until";
+import { BAD_SPARSE } from "../images/sparse-maker";
+import { makeTar } from "../images/tar-maker";
 import { FakeGuest } from "./fake-guest";
 
 // What a client does when its guest does what a real one never does: wrong versions, garbage, no credit, sudden ends.
@@ -213,3 +215,80 @@ function errorFrame(fields: FieldWriter): Buffer {
   head.writeUInt8(Type.ERROR, 8);
   return Buffer.concat([head, payload]);
 }
+
+describe("holes", () => {
+  let here: string;
+  beforeEach(() => void (here = mkdtempSync(join(tmpdir(), "sandstack-wire-"))));
+  afterEach(() => rmSync(here, { recursive: true }));
+  const reply = (kind: number, size: number) =>
+    new FieldWriter()
+      .number(Tag.KIND, kind)
+      .number(Tag.SIZE, size)
+      .number(Tag.MODE, 0o644)
+      .number(Tag.MTIME, 0)
+      .finish();
+  const offset = (at: number) => new FieldWriter().number(Tag.OFFSET, at).finish();
+
+  /** Answers a copy out: STAT with the kind, and what follows by `answer`. */
+  async function copiedOut(kind: number, answer: (stream: number) => void): Promise<unknown> {
+    const sandbox = await connectTo(({ type, stream, payload }) => {
+      if (type !== Type.OPEN) return;
+      const verb = new Fields(payload).number(Tag.VERB);
+      if (verb === Verb.STAT) return guest.send(Type.END, stream, 0, reply(kind, 4096));
+      guest.send(Type.REPLY, stream, 0, reply(kind, 4096));
+      answer(stream);
+      guest.send(Type.EOF, stream, Channel.OUT);
+      guest.send(Type.END, stream);
+    });
+    return sandbox.files.copyOut("/f", join(here, "out")).catch((error: SandstackError) => error);
+  }
+
+  it.each([
+    ["back", [1_000, 500]],
+    ["into what has come", [2]],
+    ["past the size that was told", [4_097]],
+  ])("that lead %s are refused, and nothing is left", async (_, offsets) => {
+    const error = await copiedOut(EntryKind.FILE, (stream) => {
+      guest.send(Type.DATA, stream, Channel.OUT, Buffer.from("data"));
+      for (const at of offsets) guest.send(Type.EVENT, stream, 0, offset(at));
+    });
+    expect(error).toMatchObject({ code: "PROTOCOL" });
+    expect(readdirSync(here)).toEqual([]);
+  });
+
+  it("that are told in order are made", async () => {
+    const done = await copiedOut(EntryKind.FILE, (stream) => {
+      guest.send(Type.DATA, stream, Channel.OUT, Buffer.from("data"));
+      guest.send(Type.EVENT, stream, 0, offset(10));
+      guest.send(Type.DATA, stream, Channel.OUT, Buffer.from("more"));
+      guest.send(Type.EVENT, stream, 0, offset(20));
+    });
+    expect(done).toBeUndefined();
+    expect(readFileSync(join(here, "out"), "latin1")).toBe(`data${"\0".repeat(6)}more${"\0".repeat(6)}`);
+  });
+
+  it.each(BAD_SPARSE)("of an archive with %s are refused before tar writes them", async (_, entry, message) => {
+    const error = await copiedOut(EntryKind.DIRECTORY, (stream) =>
+      guest.send(Type.DATA, stream, Channel.OUT, makeTar([entry])),
+    );
+    expect(error).toMatchObject({ code: "BAD_ARCHIVE", message });
+    expect(readdirSync(join(here, "out"))).toEqual([]);
+  });
+
+  it("are sent as the zeros that they are to a guest that did not say that it takes them", async () => {
+    writeFileSync(join(here, "f"), "data");
+    truncateSync(join(here, "f"), 200_000);
+    const sandbox = await connectTo(({ type, stream }) => {
+      if (type === Type.EOF) guest.send(Type.END, stream);
+    });
+    await sandbox.files.copyIn(join(here, "f"), "/f");
+    await sandbox.files.copyIn(here, "/d");
+    const [file, tree] = guest.of(Type.OPEN).map(({ payload, stream }) => ({ fields: new Fields(payload), stream }));
+    const sent = (stream?: number) =>
+      Buffer.concat(guest.of(Type.DATA).flatMap((frame) => (frame.stream === stream ? [frame.payload] : [])));
+    expect(file?.fields.number(Tag.FLAGS)).toBeUndefined();
+    expect(sent(file?.stream).equals(readFileSync(join(here, "f")))).toBe(true);
+    expect(sent(tree?.stream).includes("GNU.sparse")).toBe(false);
+    expect(sent(tree?.stream).length).toBeGreaterThan(200_000);
+  });
+});

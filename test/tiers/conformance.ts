@@ -6,6 +6,7 @@ import { statePath } from "../../src/model/state-dir";
 import type { TierName } from "../../src/model/tier";
 import { resolveSnapshot, tierFor } from "../../src/tiers";
 import { until } from "../support/until";
+import { keepsHolesOf } from "./holes";
 import { makerOf } from "./making";
 
 /**
@@ -108,6 +109,8 @@ export function conformanceOf(name: TierName): void {
       expect(() => resolveSnapshot(snapshot.id, name)).toThrow(expect.objectContaining({ code: "NO_SUCH_SNAPSHOT" }));
     });
   });
+
+  describe("files of 8 TiB with holes", () => keepsHolesOf(name));
 
   describe("the end", () => {
     it("comes by itself at the deadline, and its record tells how", async () => {

@@ -1,8 +1,9 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { statePath } from "../../src/model/state-dir";
 import type { LocalTierName } from "../../src/model/tier";
-import { tierFor } from "../../src/tiers";
+import { removeSnapshot, tierFor } from "../../src/tiers";
 import { leakCheckEachTest } from "../support/leak-check";
 import { sleep, until } from "../support/until";
 import { conformanceOf } from "./conformance";
@@ -67,6 +68,22 @@ function localTests(name: LocalTierName): void {
     expect(over.stderr).toMatch(/No space left on device/);
     await sandbox.commands.run("rm f /tmp/g");
     expect((await fill()).exitCode).toBe(0);
+  });
+
+  it("holds its bound of disk by blocks: a file of holes is in it, and in a snapshot that is kept, as it is", async () => {
+    const { sandbox } = await make({ limits: { processes: 64, disk: 32 << 20 } });
+    await sandbox.commands.run("truncate -s 8T huge; echo end >> huge", run);
+    await sandbox.commands.run("sleep 1000", { background: true });
+    const { id } = await sandbox.createSnapshot({ keep: true });
+    const { layers, shared } = JSON.parse(readFileSync(statePath("snapshots", `${id}.json`), "utf8")) as {
+      layers: string[];
+      shared: string[];
+    };
+    const { size, blocks } = statSync(join(layers[0] as string, "home/agent/huge"));
+    expect(size).toBe(2 ** 43 + 4);
+    expect(blocks * 512).toBeLessThan(1 << 20);
+    expect(shared.length).toBeGreaterThan(0);
+    await removeSnapshot(id);
   });
 
   it("is removed also when its keeper is stopped", async () => {

@@ -10,6 +10,7 @@ struct sparse_body {
     /* Of the map. */
     uint64_t announced, number;
     size_t numbers, digits, length;
+    bool partial; /* the last data is no whole blocks, as only a file's end may be: readers differ in what is between */
     bool mapped;
     /* Of the data: which piece comes, and how much of it has. */
     size_t at;

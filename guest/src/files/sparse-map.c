@@ -22,12 +22,13 @@ static const char *take_number(struct sparse_body *b) {
     }
     if (b->numbers % 2 == 0) {
         if (number < end) return "a sparse map is out of order, or has pieces that overlap";
-        if (end % BLOCK) return "a sparse map has a piece that is no whole blocks";
         if (number > b->size) return "a sparse map leads past the file's end";
         return sparse_add(&b->pieces, number, 0) ? NULL : "a sparse map is too large";
     }
     struct sparse_piece *open = &b->pieces.list[b->pieces.count - 1];
     if (number > b->size - open->offset) return "a sparse map leads past the file's end";
+    if (number > 0 && b->partial) return "a sparse map has a piece that is no whole blocks";
+    b->partial = b->partial || number % BLOCK;
     open->length = number;
     return NULL;
 }

@@ -21,6 +21,8 @@ export class SparseMap {
   private announced: number | undefined;
   private open: number | undefined;
   private taken = 0;
+  /** The last data is no whole blocks, as only a file's end may be: readers differ in what they take for the next. */
+  private partial = false;
 
   /** @param size of the file */
   constructor(private readonly size: number) {}
@@ -61,11 +63,12 @@ export class SparseMap {
       this.announced = number;
     } else if (this.open === undefined) {
       if (number < end) throw badArchive("a sparse map is out of order, or has pieces that overlap");
-      if (end % BLOCK !== 0) throw badArchive("a sparse map has a piece that is no whole blocks");
       if (number > this.size) throw badArchive("a sparse map leads past the file's end");
       this.open = number;
     } else {
       if (number > this.size - this.open) throw badArchive("a sparse map leads past the file's end");
+      if (number > 0 && this.partial) throw badArchive("a sparse map has a piece that is no whole blocks");
+      this.partial ||= number % BLOCK !== 0;
       this.pieces.push({ offset: this.open, length: number });
       this.open = undefined;
     }

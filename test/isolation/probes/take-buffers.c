@@ -1,5 +1,5 @@
 // So many MiB that the kernel keeps for the payload: in sockets that nobody reads, in pipes, in files without a name.
-// Run: take-buffers tcp|backlog|udp|unix|datagram|pipe|memfd MIB [PAIRS]. The backlog is TCP that nobody has accepted.
+// Run: take-buffers tcp|udp|unix|datagram|pipe|memfd MIB [PAIRS].
 #include "probe.h"
 #include <limits.h>
 #include <linux/sock_diag.h>
@@ -34,7 +34,7 @@ static int open_ends(const char *kind, int ends[2]) {
     ends[0] = socket(AF_INET, type, 0);
     ends[1] = socket(AF_INET, type, 0);
     if (ends[0] < 0 || ends[1] < 0 || connect_to(type, ends[0], ends[1]) < 0) return -1;
-    if (strcmp(kind, "tcp") != 0) return 0;
+    if (type == SOCK_DGRAM) return 0;
     int listener = ends[0];
     ends[0] = accept(listener, NULL, NULL);
     return close(listener) < 0 ? -1 : ends[0];
