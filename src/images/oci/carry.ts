@@ -47,7 +47,7 @@ export async function pushImage(name: string, reference: string, options: Regist
   const image = await getImage(name);
   return inStore(options, async (context) => {
     const path = join(context.work.path, "oci");
-    await writeImage(readManifest(image.digest) as Manifest, path, options);
+    await writeImage(readManifest(image.digest) as Manifest, path, { ...options, signal: context.signal });
     options.onProgress?.({ step: "pushing", detail: reference });
     const digest = join(context.work.path, "digest");
     const skopeoOptions = { ...options, onLine: context.log };
@@ -74,12 +74,13 @@ async function take({ kind, given, transport }: OciPlace, name: string, options:
     const onFraction = (fraction: number) => options.onProgress?.({ step, fraction: fraction / 2, detail: given });
     return inOption(given, async () => {
       onFraction(0);
-      const bytes = announcedBytes(await inspectImage(transport, "--raw", options));
+      const bytes = announcedBytes(await inspectImage(transport, "--raw", { ...options, signal: context.signal }));
       // To a layout skopeo would compress what is not.
       const more = ["--dest-oci-accept-uncompressed-layers"];
-      const copy = () => copyImage(transport, `oci:${path}`, { ...options, onLine: context.log }, more);
+      const skopeo = { ...options, signal: context.signal, onLine: context.log };
+      const copy = () => copyImage(transport, `oci:${path}`, skopeo, more);
       await watchImage(path, bytes, onFraction, copy);
-      return takeImage(new OciLayout(path), name, options);
+      return takeImage(new OciLayout(path), name, { ...options, signal: context.signal });
     });
   });
 }

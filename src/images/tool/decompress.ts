@@ -38,7 +38,7 @@ export async function* readUnpacked(file: string, from: Readable, signal?: Abort
     const { exitCode, tail } = await ended;
     throwIfAborted(signal);
     if (unread) throw unread;
-    const said = (tail.at(-1) ?? `exit code ${exitCode}`).replace(/[.\s]+$/, "");
+    const said = (tail.join("; ") || `exit code ${exitCode}`).replace(/[.\s]+$/, "");
     if (exitCode !== 0) throw badArchive(`it can't be decompressed (${said})`);
   } finally {
     from.destroy();
