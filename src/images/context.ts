@@ -4,6 +4,7 @@ import type { BuildProgress } from "../model/image";
 import type { ImageLock } from "../model/lock";
 import type { OpenBuildSandbox } from "./build-sandbox";
 import type { SnapshotFiles } from "./snapshot/snapshot";
+import { whileRoom } from "./store/room";
 import { newWorkDir, removeWorkDir, type WorkDir } from "./store/work-dir";
 import type { FetchLimits } from "./tool/fetch";
 
@@ -74,17 +75,23 @@ export class BuildContext {
   }
 }
 
-/** Runs `body` with a work directory of its own, which is gone afterwards. */
+/**
+ * Runs `body` with a work directory of its own, which is gone afterwards.
+ * @throws SandstackError NO_SPACE once the disk is nearly full
+ */
 export async function withContext<T>(
   options: BuildOptions,
   body: (context: BuildContext) => T | Promise<T>,
 ): Promise<T> {
   const work = newWorkDir();
-  const context = new BuildContext(work, options);
+  let context: BuildContext | undefined;
   try {
-    return await body(context);
+    return await whileRoom(options.signal, async (signal) => {
+      context = new BuildContext(work, { ...options, signal });
+      return await body(context);
+    });
   } finally {
-    await context.close();
+    await context?.close();
     await removeWorkDir(work.entry);
   }
 }

@@ -34,7 +34,7 @@ async function cook(key: string, step: Step, pins: StepPins, below: readonly str
       throw withBuildLog(error, context.work.log, key);
     }
     context.report("storing", 0.95);
-    const layer = await storeLayer(context.work, options.signal);
+    const layer = await storeLayer(context.work, context.signal);
     rememberCooked(key, layer);
     return layer;
   });

@@ -9,6 +9,10 @@ export interface MadeEntry {
   uid?: number;
   gid?: number;
   mtime?: number;
+  /** What the header says of the content's size, where that is not so. */
+  size?: number;
+  /** Bytes of the header block to be written over: where, and what. The checksum fits. */
+  fields?: readonly (readonly [at: number, bytes: Buffer])[];
   device?: readonly [number, number];
   /** Records of a pax header before the entry. */
   pax?: Readonly<Record<string, string>>;
@@ -27,7 +31,12 @@ function entryBlocks(entry: MadeEntry): Buffer[] {
   const content = Buffer.from(entry.content ?? "");
   const records = Object.entries(entry.pax ?? {}).map(([key, value]) => paxRecord(key, value));
   const before = records.length > 0 ? entryBlocks({ path: "pax", type: "x", content: Buffer.concat(records) }) : [];
-  return [...before, header(entry, content.length), content, Buffer.alloc((512 - (content.length % 512)) % 512)];
+  return [
+    ...before,
+    header(entry, entry.size ?? content.length),
+    content,
+    Buffer.alloc((512 - (content.length % 512)) % 512),
+  ];
 }
 
 function header(entry: MadeEntry, size: number): Buffer {
@@ -47,6 +56,7 @@ function header(entry: MadeEntry, size: number): Buffer {
   const [major, minor] = entry.device ?? [0, 0];
   octal(major, 329, 8);
   octal(minor, 337, 8);
+  for (const [at, bytes] of entry.fields ?? []) bytes.copy(block, at);
   const sum = block.reduce((total, byte) => total + byte, 0);
   block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
   return block;

@@ -22,7 +22,11 @@ export const PLANTED = "planted-setuid";
 export function reachedByNobody(top: string): Reached[] {
   const input = [top, ...below(top)].map((path) => `${path}\0`).join("");
   const said = execFileSync("python3", ["-I", resolve("test/support/as-nobody.py")], { input, maxBuffer: 1 << 28 });
-  return said.toString().split("\n").filter(Boolean).map((line) => JSON.parse(line) as Reached);
+  return said
+    .toString()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Reached);
 }
 
 function below(folder: string): string[] {

@@ -50,7 +50,7 @@ export async function pushImage(name: string, reference: string, options: Regist
   const image = await getImage(name);
   return inStore(options, async (context) => {
     const path = join(context.work.path, "oci");
-    await writeImage(readManifest(image.digest) as Manifest, path, options);
+    await writeImage(readManifest(image.digest) as Manifest, path, { ...options, signal: context.signal });
     options.onProgress?.({ step: "pushing", detail: reference });
     const digest = join(context.work.path, "digest");
     const skopeoOptions = { ...options, onLine: context.log };
@@ -77,7 +77,8 @@ async function take({ kind, given, transport }: OciPlace, name: string, options:
     const onFraction = (fraction: number) => options.onProgress?.({ step, fraction: fraction / 2, detail: given });
     return inOption(given, async () => {
       onFraction(0);
-      const { signal, tlsVerify, fetchLimits } = options;
+      const { tlsVerify, fetchLimits } = options;
+      const { signal } = context;
       const asked = { signal, tlsVerify, fetchLimits, into: kind === "registry" ? context.work.path : undefined };
       const bytes = announcedBytes(await inspectImage(transport, "--raw", asked));
       // To a layout skopeo would compress what is not.
@@ -90,7 +91,7 @@ async function take({ kind, given, transport }: OciPlace, name: string, options:
           more,
         );
       await watchImage(path, bytes, onFraction, copy);
-      return takeImage(new OciLayout(path), name, options);
+      return takeImage(new OciLayout(path), name, { ...options, signal });
     });
   });
 }

@@ -11,11 +11,11 @@ import { requireTool } from "../tool/require";
 import { endOfTool, startTool, throwIfAborted, toolFailed } from "../tool/run-tool";
 import { giveIdentity } from "../tree/identity";
 import { fetchImage } from "./blobs";
-import { checkLayers } from "./check-layers";
 import { PLATFORM, strangersConfig } from "./config";
-import { MEDIA, OciLayout } from "./layout";
+import { OciLayout } from "./layout";
 import { readManifestOrIndex, readOciConfig } from "./manifest";
 import { type OciPins, parseOciPins } from "./pins";
+import { plainLayers } from "./plain-layers";
 import type { OciPlace } from "./reference";
 import { copyImage, inspectImage } from "./skopeo";
 
@@ -95,16 +95,11 @@ async function makeImage(place: OciPlace, { digest, platform }: OciPins, context
   await copyImage(`dir:${fetched}`, `oci:${layout.path}:image`, { signal, onLine: context.log });
   rmSync(fetched, { recursive: true });
   context.report("checking", 0.4, place.given);
-  await checkLayers(layout, context);
-  // umoci is to read what was looked at here, and no other manifest.
-  const { config, layers } = layout.readManifest();
-  layout.writeIndex({
-    ...layout.addJson(MEDIA.manifest, { schemaVersion: 2, mediaType: MEDIA.manifest, config, layers }),
-    annotations: { "org.opencontainers.image.ref.name": "image" },
-  });
-  context.report("unpacking", 0.6, place.given);
-  await unpack(layout, context);
+  const plain = await plainLayers(layout, join(work.path, "plain"), context);
   rmSync(layout.path, { recursive: true });
+  context.report("unpacking", 0.6, place.given);
+  await unpack(plain, context);
+  rmSync(plain.path, { recursive: true });
   giveIdentity(work.tree);
 }
 

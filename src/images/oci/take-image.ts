@@ -58,6 +58,6 @@ export async function takeImage(layout: OciLayout, name: string, options: CarryO
 function takeLayer(blob: string, claimed: string, options: CarryOptions): Promise<Layer> {
   return withContext(options, async (context) => {
     await unpackLayer(blob, context);
-    return storeLayer(context.work, options.signal, claimed);
+    return storeLayer(context.work, context.signal, claimed);
   });
 }

@@ -12,18 +12,21 @@ export class ArchiveRules {
     this.links.clear();
   }
 
-  /** @throws SandstackError BAD_ARCHIVE naming the entry */
-  check(entry: TarEntry): void {
+  /** @returns the entry with its names in their one form @throws SandstackError BAD_ARCHIVE naming the entry */
+  check(entry: TarEntry): TarEntry {
     const path = this.ownPath(entry);
     this.checkParents(entry, path);
-    if (entry.kind === "hard link") this.checkHardLink(entry);
+    const target = entry.kind === "hard link" ? this.linkTarget(entry) : undefined;
     if (entry.kind === "symlink") checkSymlink(entry, path);
     if (entry.device && !isCommonDevice(path, entry.device.kind, entry.device.major, entry.device.minor)) {
       throw badArchive(`${shown(entry.path)} is a device`);
     }
-    if (entry.kind === "symlink") this.links.add(path);
+    // A hard link to a link is one, too.
+    if (entry.kind === "symlink" || (target !== undefined && this.links.has(target))) this.links.add(path);
     else this.links.delete(path);
     if (entry.kind !== "directory") this.names.add(path);
+    const name = entry.kind === "directory" && path !== "" ? `./${path}/` : `./${path}`;
+    return { ...entry, path: name, ...(target === undefined ? {} : { link: `./${target}` }) };
   }
 
   private ownPath(entry: TarEntry): string {
@@ -40,9 +43,12 @@ export class ArchiveRules {
     }
   }
 
-  private checkHardLink(entry: TarEntry): void {
+  private linkTarget(entry: TarEntry): string {
     const target = normalized(entry.link);
-    if (target !== undefined && this.names.has(target)) return;
+    if (target !== undefined && this.names.has(target)) {
+      this.checkParents(entry, target);
+      return target;
+    }
     throw badArchive(
       `${shown(entry.path)} is a hard link to ${shown(entry.link)}, which is not in the archive before it`,
     );

@@ -61,7 +61,7 @@ async function makeRootfs({ path, stats }: Rootfs, context: BuildContext): Promi
       signal: context.signal,
     });
   } else {
-    await inOption("from.rootfs", () => unpackArchive(path, context));
+    await inOption(`from.rootfs: ${path}`, () => unpackArchive(path, context));
   }
   giveIdentity(tree);
 }

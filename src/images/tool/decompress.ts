@@ -1,27 +1,50 @@
-import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { badArchive } from "../tree/tar-header";
 import { requireTool } from "./require";
-import { startTool } from "./run-tool";
+import { endOfTool, startTool, throwIfAborted } from "./run-tool";
 
-/** Compressions by the bytes they begin with; the Debian package has the tool's name but for xz. */
+/**
+ * Compressions by the bytes they begin with; the Debian package has the tool's name but for xz. None takes more memory
+ * than this machine has: the largest preset of xz wants 65 MiB, and zstd refuses windows over 128 MiB by itself.
+ */
 const COMPRESSIONS = [
-  { magic: "1f8b", tool: "gzip", debianPackage: "gzip" },
-  { magic: "fd377a585a00", tool: "xz", debianPackage: "xz-utils" },
-  { magic: "28b52ffd", tool: "zstd", debianPackage: "zstd" },
+  { magic: "1f8b", tool: "gzip", debianPackage: "gzip", args: [] },
+  { magic: "fd377a585a00", tool: "xz", debianPackage: "xz-utils", args: ["--memlimit-decompress=256MiB"] },
+  { magic: "28b52ffd", tool: "zstd", debianPackage: "zstd", args: [] },
 ];
 
 /**
- * Starts what decompresses a file, fed from a stream of it; `undefined` for one that is not compressed.
- * @throws SandstackError MISSING_TOOL
+ * The content of a file, decompressed where it is compressed, from a stream of its bytes.
+ * @throws SandstackError MISSING_TOOL; BAD_ARCHIVE for compressed data that is damaged, or wants too much memory
  */
-export function startDecompressor(file: string, from: Readable, signal?: AbortSignal): ChildProcess | undefined {
+export async function* readUnpacked(file: string, from: Readable, signal?: AbortSignal): AsyncGenerator<Buffer> {
   const compression = COMPRESSIONS.find(({ magic }) => firstBytes(file).startsWith(magic));
-  if (!compression) return undefined;
+  if (!compression) {
+    yield* from as AsyncIterable<Buffer>;
+    return;
+  }
   const path = requireTool(compression.tool, compression.debianPackage);
-  const child = startTool([path, "-dc"], { signal, stdio: ["pipe", "pipe", "ignore"] });
+  const child = startTool([path, ...compression.args, "-dc"], { signal, stdio: ["pipe", "pipe", "pipe"] });
   from.pipe(child.stdin as NodeJS.WritableStream);
-  return child;
+  let unread: Error | undefined;
+  from.once("error", (error) => {
+    unread = error;
+    child.kill("SIGKILL");
+  });
+  const ended = endOfTool(child);
+  try {
+    yield* child.stdout as AsyncIterable<Buffer>;
+    const { exitCode, tail } = await ended;
+    throwIfAborted(signal);
+    if (unread) throw unread;
+    const said = (tail.join("; ") || `exit code ${exitCode}`).replace(/[.\s]+$/, "");
+    if (exitCode !== 0) throw badArchive(`it can't be decompressed (${said})`);
+  } finally {
+    from.destroy();
+    child.kill("SIGKILL");
+    await ended;
+  }
 }
 
 function firstBytes(file: string): string {

@@ -3,7 +3,7 @@ import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SandstackError } from "../../model/error";
 import type { BuildContext } from "../context";
-import { startDecompressor } from "./decompress";
+import { readUnpacked } from "./decompress";
 import { endOfTool, startTool, throwIfAborted, toolFailed } from "./run-tool";
 
 /** Owners, modes, ACLs and attributes as the archive has them. */
@@ -39,22 +39,21 @@ export async function unpackTar(file: string, context: BuildContext, unpacking: 
     taken += piece.length;
     unpacking.onFraction?.(taken / size);
   });
-  const decompressor = startDecompressor(file, compressed, signal);
   const args = ["--file=-", `--directory=${work.tree}`, ...KEEP, ...(unpacking.args ?? [])];
   const tar = startTool(["tar", "--extract", ...args], {
     signal,
     env: { ...process.env, LC_ALL: "C" },
     stdio: ["pipe", "ignore", "pipe"],
   });
-  const ends = [tar, ...(decompressor ? [decompressor] : [])].map((child) => endOfTool(child, context.log));
-  const failure = await pipeline(decompressor?.stdout ?? compressed, unpacking.filter, tar.stdin as Writable).catch(
+  const ended = endOfTool(tar, context.log);
+  const pieces = readUnpacked(file, compressed, signal);
+  const failure: unknown = await pipeline(pieces, unpacking.filter, tar.stdin as Writable).catch(
     (error: unknown) => error,
   );
   compressed.destroy();
-  decompressor?.kill("SIGKILL");
-  const [end] = await Promise.all(ends);
+  const end = await ended;
   throwIfAborted(signal);
   if (failure instanceof SandstackError) throw failure;
-  if (end && end.exitCode !== 0) throw toolFailed("tar", end);
+  if (end.exitCode !== 0) throw toolFailed("tar", end);
   if (failure) throw failure as Error;
 }

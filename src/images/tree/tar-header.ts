@@ -1,6 +1,8 @@
 import { SandstackError } from "../../model/error";
 
 export const BLOCK = 512;
+/** Bytes of a name that people get to see. */
+const MAX_SHOWN = 200;
 
 /** What one entry of a tar archive is. Names are bytes, held as latin1. */
 export interface TarEntry {
@@ -37,8 +39,6 @@ export interface RawHeader {
   mtime: number;
   major: number;
   minor: number;
-  /** GNU's old sparse format: more blocks of its map follow before the data. */
-  sparseContinues: boolean;
 }
 
 /**
@@ -77,7 +77,6 @@ export function parseHeader(block: Buffer): RawHeader {
     mtime: number(block, 136, 12),
     major: number(block, 329, 8),
     minor: number(block, 337, 8),
-    sparseContinues: type === "S" && block[482] !== 0,
   };
 }
 
@@ -88,17 +87,18 @@ export function makeEntry(raw: RawHeader, extended: ReadonlyMap<string, string>)
   if (!kind) throw badArchive(`${shown(path)} has the unknown type ${JSON.stringify(raw.type)}`);
   const trusted = [...extended.keys()].find((key) => key.startsWith("SCHILY.xattr.trusted."));
   const sparse = kind === "file" && extended.get("GNU.sparse.major") === "1" ? sparseOf(path, extended) : undefined;
+  refuseOldSparse(path, extended);
   const device = { kind: raw.type === "3" ? ("c" as const) : ("b" as const), major: raw.major, minor: raw.minor };
   return {
     path,
     // Archives older than POSIX tell a directory by its name alone.
     kind: kind === "file" && path.endsWith("/") ? "directory" : kind,
     mode: raw.mode,
-    uid: Number(extended.get("uid") ?? raw.uid),
-    gid: Number(extended.get("gid") ?? raw.gid),
+    uid: ownerId(path, extended.get("uid") ?? raw.uid),
+    gid: ownerId(path, extended.get("gid") ?? raw.gid),
     size: dataBytes(raw, extended),
-    mtime: (extended.get("mtime") ?? String(raw.mtime)).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""),
-    link: kind === "hard link" || kind === "symlink" ? (extended.get("linkpath") ?? raw.link) : "",
+    mtime: timeOf(path, extended.get("mtime") ?? String(raw.mtime)),
+    link: kind === "hard link" || kind === "symlink" ? linkOf(path, extended.get("linkpath") ?? raw.link) : "",
     ...(sparse ? { sparse } : {}),
     ...(kind === "device" ? { device } : {}),
     ...(trusted === undefined ? {} : { trusted }),
@@ -111,6 +111,32 @@ function sparseOf(path: string, extended: ReadonlyMap<string, string>): { size: 
   const isKnown = extended.get("GNU.sparse.minor") === "0" && Number.isSafeInteger(size) && size >= 0;
   if (!isKnown) throw badArchive(`${shown(path)} is a sparse file of an unknown version, or of an impossible size`);
   return { size };
+}
+
+/** Formats whose map would have to be known from several records of one name, and which tar writes when asked for alone. */
+function refuseOldSparse(path: string, extended: ReadonlyMap<string, string>): void {
+  const isOld = [...extended.keys()].some((key) => /^GNU\.sparse\.(map|numblocks|offset|numbytes)$/.test(key));
+  if (isOld)
+    throw badArchive(
+      `${shown(path)} is a sparse file of GNU's pax format 0; --sparse-version=1.0 makes one that is read`,
+    );
+}
+
+/** The largest number means "as it is" to the kernel. */
+function ownerId(path: string, given: string | number): number {
+  const id = Number(given);
+  if (Number.isInteger(id) && id >= 0 && id < 0xffff_ffff) return id;
+  throw badArchive(`${shown(path)} has an impossible owner`);
+}
+
+function timeOf(path: string, given: string): string {
+  if (!/^-?\d{1,15}(\.\d*)?$/.test(given)) throw badArchive(`${shown(path)} has an impossible time`);
+  return given.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+}
+
+function linkOf(path: string, link: string): string {
+  if (!link.includes("\0")) return link;
+  throw badArchive(`${shown(path)} links to a name with a zero byte`);
 }
 
 /** Bytes that follow a header, whatever it stands for. */
@@ -144,7 +170,8 @@ export function badArchive(why: string): SandstackError {
 
 /** A name of an archive for people. */
 export function shown(name: string): string {
-  return JSON.stringify(Buffer.from(name, "latin1").toString("utf8"));
+  const text = Buffer.from(name.slice(0, MAX_SHOWN), "latin1").toString("utf8");
+  return JSON.stringify(name.length > MAX_SHOWN ? `${text}…` : text);
 }
 
 function checksum(block: Buffer): number {
@@ -159,12 +186,10 @@ function text(block: Buffer, at: number, length: number): string {
   return end < 0 ? field : field.slice(0, end);
 }
 
-/** Octal digits, or with the first bit set a big-endian number. */
-function number(block: Buffer, at: number, length: number): number {
+/** Octal digits, or with the first bit set a big-endian number in two's complement. */
+export function number(block: Buffer, at: number, length: number): number {
   if (((block[at] as number) & 0x80) !== 0) {
-    const bytes = Buffer.from(block.subarray(at, at + length));
-    bytes[0] = (bytes[0] as number) & 0x7f;
-    return Number(BigInt(`0x${bytes.toString("hex")}`));
+    return Number(BigInt.asIntN(8 * length - 1, BigInt(`0x${block.toString("hex", at, at + length)}`)));
   }
   const digits = text(block, at, length).trim();
   return digits === "" ? 0 : /^[0-7]+$/.test(digits) ? parseInt(digits, 8) : Number.NaN;

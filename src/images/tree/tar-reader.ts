@@ -1,3 +1,4 @@
+import { GnuSparse } from "./gnu-sparse";
 import {
   BLOCK,
   badArchive,
@@ -32,7 +33,8 @@ export class TarReader {
   private forAll = new Map<string, string>();
   private forNext = new Map<string, string>();
   /** A header that waits for the rest of its sparse map. */
-  private sparse: RawHeader | undefined;
+  private unmapped: RawHeader | undefined;
+  private sparse: GnuSparse | undefined;
   private open = false;
   /** An entry was seen. */
   started = false;
@@ -86,15 +88,18 @@ export class TarReader {
   }
 
   private block(block: Buffer): void {
-    if (this.sparse) {
-      if (block[504] !== 0) return;
-      const raw = this.sparse;
-      this.sparse = undefined;
+    if (this.unmapped) {
+      this.sparse?.add(block);
+      if (this.sparse?.continues) return;
+      const raw = this.unmapped;
+      this.unmapped = undefined;
       this.entry(raw);
     } else if (block.every((byte) => byte === 0)) {
       this.ended = true;
     } else {
-      this.header(parseHeader(block));
+      const raw = parseHeader(block);
+      this.sparse = raw.type === "S" ? new GnuSparse(block) : undefined;
+      this.header(raw);
     }
   }
 
@@ -103,17 +108,24 @@ export class TarReader {
       if (!(raw.size <= MAX_EXTENSION)) throw badArchive(`a header of ${raw.size} bytes is too large`);
       this.extension = { type: raw.type as keyof typeof EXTENSIONS, pieces: [] };
       this.expect(raw.size);
-    } else if (raw.sparseContinues) {
-      this.sparse = raw;
+    } else if (this.sparse?.continues) {
+      this.unmapped = raw;
     } else {
       this.entry(raw);
     }
   }
 
   private entry(raw: RawHeader): void {
-    const extended = new Map([...this.forAll, ...this.forNext]);
+    // A record without a value takes back what was said before it; an attribute may be empty.
+    const all = new Map([...this.forAll, ...this.forNext]);
+    const extended = new Map([...all].filter(([key, value]) => value !== "" || key.startsWith("SCHILY.")));
     this.forNext.clear();
-    this.handler.entry(makeEntry(raw, extended));
+    const entry = makeEntry(raw, extended);
+    // One form of a sparse file is enough for whoever reads on.
+    const map = this.sparse?.plain();
+    const sparse = this.sparse && { sparse: { size: this.sparse.size } };
+    this.handler.entry(map ? { ...entry, ...sparse, size: entry.size + map.length } : entry);
+    if (map) this.handler.data(map);
     this.open = true;
     this.started = true;
     this.expect(dataBytes(raw, extended));

@@ -33,7 +33,7 @@ export function paddingOf(bytes: number): Buffer {
 /** What ends an archive. */
 export const END = Buffer.alloc(2 * BLOCK);
 
-function extendedRecords({ path, link, uid, gid, size, mtime, attributes }: TarEntry): Buffer[] {
+function extendedRecords({ path, link, uid, gid, size, mtime, attributes, sparse }: TarEntry): Buffer[] {
   const wanted: [string, string, boolean][] = [
     ["gid", String(gid), gid > LIMITS.id],
     ["linkpath", link, link.length > 100],
@@ -41,6 +41,10 @@ function extendedRecords({ path, link, uid, gid, size, mtime, attributes }: TarE
     ["path", path, path.length > 100],
     ["size", String(size), size > LIMITS.long],
     ["uid", String(uid), uid > LIMITS.id],
+    ["GNU.sparse.major", "1", sparse !== undefined],
+    ["GNU.sparse.minor", "0", sparse !== undefined],
+    ["GNU.sparse.name", path, sparse !== undefined],
+    ["GNU.sparse.realsize", String(sparse?.size), sparse !== undefined],
   ];
   const values = wanted.filter(([, , needed]) => needed).map(([name, value]) => [name, value] as const);
   return [...attributes, ...values].map(([name, value]) => record(name, value));
@@ -70,7 +74,8 @@ function ustar(entry: TarEntry, type: string): Buffer {
   block.write("ustar\x0000", 257, "latin1");
   octal(entry.device?.major ?? 0, 329, 8, LIMITS.id);
   octal(entry.device?.minor ?? 0, 337, 8, LIMITS.id);
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (let i = 0; i < BLOCK; i++) sum += block[i] as number;
   block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
   return block;
 }
