@@ -4,7 +4,7 @@ import { hasEntry } from "./ledger/entry";
 import { readLedgerId } from "./ledger/ledger-id";
 import { isBelievable, isGone, isStanding, otherLedgers, type Ledger } from "./ledger/ledger-index";
 import { wordOf, type Word } from "./ledger/other-ledger";
-import { isKept } from "./objects/cgroup";
+import { cgroupsOf, isKept } from "./objects/cgroup";
 import { isListening } from "./objects/listening";
 
 /** A guest's grace, and a little. */
@@ -18,6 +18,8 @@ const SHARED: readonly OwnedObject["kind"][] = ["process", "cgroup", "socket", "
  * nobody's once its time there is over and no keeper of it lives, or once that state directory has been missing for a day.
  */
 export async function isOthers(object: OwnedObject): Promise<boolean> {
+  // Somebody may still run under these ids: they go after its cgroups, with the next gc.
+  if (object.kind === "uid range" && cgroupsOf(object.sandbox).length > 0) return true;
   if (!SHARED.includes(object.kind) || hasEntry(object.sandbox)) return false;
   if (object.ledger !== undefined && object.ledger === readLedgerId(stateDir())) return false;
   const ledgers = otherLedgers();

@@ -108,10 +108,15 @@ const ENDERS: Partial<Record<Fate, (id: string) => Promise<void>>> = {
   ending: removeSandbox,
 };
 
-/** What bears our marks, and no living record stands for it. A cgroup tells its own deadline, which is waited for. */
+/**
+ * What bears our marks, and no living record stands for it. A cgroup tells its own deadline, which is waited for; what is
+ * of another state directory has been judged by that one's.
+ */
 async function findStrays(problems: SandstackError[]): Promise<Garbage[]> {
   problems.push(...listSnapshots().unreadable);
-  const due = ({ kind, deadline }: OwnedObject) => kind !== "cgroup" || Date.now() >= (deadline ?? 0) + OVERDUE_MS;
+  const others = new Set<string | undefined>(otherLedgers().map(({ id }) => id));
+  const due = ({ kind, deadline, ledger }: OwnedObject) =>
+    kind !== "cgroup" || others.has(ledger) || Date.now() >= (deadline ?? 0) + OVERDUE_MS;
   return (await strays()).filter(due).flatMap((object) => {
     const remove = REMOVERS[object.kind];
     return remove ? [{ object, remove: () => remove(object) }] : [];

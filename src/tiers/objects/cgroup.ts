@@ -31,11 +31,15 @@ export function processes(): OwnedObject[] {
   return [...found.values()];
 }
 
+/** A sandbox's cgroups of version 2, which hold all its processes. */
+export function cgroupsOf(sandbox: string): string[] {
+  const { unified } = cgroupTree();
+  return folders(join(unified ?? "", CGROUP_PARENT)).filter((path) => parseLabel(path)?.id === sandbox);
+}
+
 /** Whether a sandbox's keeper lives, or what holds the sandbox up for it. */
 export function isKept(sandbox: string): boolean {
-  const { unified } = cgroupTree();
-  const parent = join(unified ?? "", CGROUP_PARENT);
-  const own = folders(parent).filter((path) => parseLabel(path)?.id === sandbox);
+  const own = cgroupsOf(sandbox);
   // One of another pid namespace is listed as 0, and lives too.
   return own.some((path) => (ifThere(() => readFileSync(join(path, "keeper", "cgroup.procs"), "utf8")) ?? "") !== "");
 }
