@@ -3,6 +3,8 @@ import { collectGarbage, orphans } from "../../src/tiers";
 import { machinePath } from "../../src/tiers/ledger/machine-place";
 import { readLedgerId } from "../../src/tiers/ledger/ledger-id";
 import { renameSync } from "node:fs";
+import { engineAt } from "../../src/tiers/docker/engine";
+import { readLeases } from "../../src/tiers/docker/leases";
 import { StatePlace } from "../support/state-place";
 import { until } from "../support/until";
 import { dockerScene } from "./docker-scene";
@@ -18,8 +20,14 @@ describe("gc of another state directory leaves a container whose deadline was mo
     const sandbox = await scene.make({ ttl: 4_000 });
     await sandbox.setTimeout("2m");
     await until("the first deadline", 20_000, () => Date.now() > deadline + 7_000);
+    const engine = await engineAt(process.env["DOCKER_HOST"] as string);
+    // As root on the engine's machine reads them, and as everybody else does.
+    for (const one of [engine, { ...engine, remaps: true }]) {
+      expect((await readLeases(one))?.get(sandbox.sandboxId)).toBeGreaterThan(deadline + 60_000);
+    }
     using other = new StatePlace();
-    const mine = (objects: readonly { sandbox: string }[]) => objects.filter((one) => one.sandbox === sandbox.sandboxId);
+    const mine = (objects: readonly { sandbox: string }[]) =>
+      objects.filter((one) => one.sandbox === sandbox.sandboxId);
     const collect = () => other.within(async () => mine((await collectGarbage()).removed));
     const list = () => other.within(async () => mine((await orphans()).objectsWithoutRecord));
 
