@@ -48,7 +48,8 @@ const OPERATE: Record<string, (sandbox: SandboxType) => Promise<unknown>> = {
 
 async function gc(): Promise<void> {
   const { problems } = await collectGarbage();
-  if (problems.length > 0) throw problems[0];
+  const [problem] = problems;
+  if (problem !== undefined) throw new Error(`gc: ${problem.message}`);
 }
 
 async function create(): Promise<void> {

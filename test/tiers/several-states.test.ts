@@ -79,7 +79,7 @@ describe("gc of another state directory", () => {
 });
 
 /** A cgroup as a sandbox's whose record is nowhere, and a process in its place of the keeper. */
-async function plant(change: Partial<CgroupLabel> = {}) {
+function plant(change: Partial<CgroupLabel> = {}) {
   const label = { id: newSandboxId(), owner: newRunOwner(), createdAt: 1, deadline: Date.now() - 60_000, ...change };
   const path = join(cgroupTree().unified as string, "sandstack", formatLabel(label));
   mkdirSync(join(path, "keeper"), { recursive: true });
@@ -103,7 +103,7 @@ async function plant(change: Partial<CgroupLabel> = {}) {
 
 describe("what no ledger of this machine knows", () => {
   it("is left alone while a keeper of it lives, as that of an older version, whose name tells no ledger", async () => {
-    const planted = await plant();
+    const planted = plant();
     expect((await orphans()).objectsWithoutRecord).toEqual([]);
     expect((await collectGarbage()).removed).toEqual([]);
     await planted.end();
@@ -111,7 +111,7 @@ describe("what no ledger of this machine knows", () => {
   });
 
   it("keeps its range of user ids, by whom its cgroup belongs to", async () => {
-    const planted = await plant();
+    const planted = plant();
     chownSync(join(planted.path, "cgroup.procs"), slotBase(77) + 65_000, 0);
     vi.resetModules();
     const { slotsInUse } = await import("../../src/tiers/local/slots-in-use.js");
@@ -125,7 +125,7 @@ describe("a state directory that is missing", () => {
   it("is given a day from the first look; then what is left of it goes, and the index forgets it", async () => {
     await other.within(() => collectGarbage());
     const ledger = readLedgerId(other.state) as string;
-    const planted = await plant({ ledger });
+    const planted = plant({ ledger });
     await planted.end();
     renameSync(other.state, `${other.state}-moved`);
     const since = () => listLedgers().find(({ id }) => id === ledger)?.missingSince;
@@ -143,7 +143,7 @@ describe("a state directory that is missing", () => {
   it("is gone at a second look a day later", async () => {
     await other.within(() => collectGarbage());
     const ledger = readLedgerId(other.state) as string;
-    const planted = await plant({ ledger });
+    const planted = plant({ ledger });
     rmSync(other.state, { recursive: true });
     expect((await collectGarbage()).removed).toEqual([]);
     const entry = machinePath("ledgers", ledger);
