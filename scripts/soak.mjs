@@ -4,6 +4,7 @@ import { setUp } from "./setup.mjs";
 
 const LONG = [
   "test/faults/kill.test.ts",
+  "test/faults/several-states.test.ts",
   "test/faults/many.test.ts",
   "test/engine/crash.test.ts",
   "test/provider/crash.test.ts",

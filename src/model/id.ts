@@ -2,6 +2,7 @@ import { createHash, randomInt, randomUUID } from "node:crypto";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 const SANDBOX = /^sbx-[a-z0-9]{12}$/;
+const LEDGER = /^led-[a-z0-9]{12}$/;
 const SNAPSHOT = /^snap-[a-z0-9]{12}$/;
 
 /** A new sandbox's id: `sbx-` and 12 random characters (62 bits), never used twice. */
@@ -24,10 +25,19 @@ export function newOwner(): string {
   return `own-${twelve()}`;
 }
 
+/** An id for a state directory's ledger: `led-` and 12 random characters. */
+export function newLedgerId(): string {
+  return `led-${twelve()}`;
+}
+
 /** A snapshot's id that follows from what is captured, so that the same capture asked for twice is one. */
 export function snapshotIdFor(...parts: readonly unknown[]): string {
   const bytes = createHash("sha256").update(JSON.stringify(parts)).digest().subarray(0, 12);
   return `snap-${Array.from(bytes, (byte) => ALPHABET.charAt(byte % ALPHABET.length)).join("")}`;
+}
+
+export function isLedgerId(text: string): boolean {
+  return LEDGER.test(text);
 }
 
 export function isSandboxId(text: string): boolean {

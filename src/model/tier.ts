@@ -144,6 +144,8 @@ export interface OwnedObject {
   createdAt: number;
   /** ms since 1970; undefined where it has none (a kept snapshot). */
   deadline?: number;
+  /** The state directory that has its record, by that one's id, where its mark says so. */
+  ledger?: string;
 }
 
 /** One thing that a machine lacks, and how to get it. */

@@ -1,6 +1,7 @@
 import { listClaims, release } from "./ledger/claim";
 import { listEntries, readIntent, removeEntry } from "./ledger/entry";
 import { listSnapshots } from "./ledger/snapshot";
+import { listUidClaims } from "./ledger/uid-range";
 import { marksOf } from "./objects/marks";
 import { clearDeclared } from "./docker/remove";
 import { isDeclared, isLocal } from "./ledger/intent";
@@ -13,7 +14,7 @@ export async function removeDead(id: string): Promise<void> {
   const intent = readIntent(id);
   if (intent) return removeByForce(intent);
   // Its maker came no further than to take things.
-  for (const { path, id: holder } of [...listClaims("names"), ...listClaims("uids")]) {
+  for (const { path, id: holder } of [...listClaims("names"), ...listClaims("uids"), ...listUidClaims()]) {
     if (holder === id) release(path, id);
   }
   removeEntry(id);

@@ -7,6 +7,7 @@ import { release } from "./ledger/claim";
 import { entryPath, listEntries, readEnded, removeEntry } from "./ledger/entry";
 import { OVERDUE_MS, START_MS, type Fate } from "./ledger/fate";
 import { dropRef, listRefs, removeUnused } from "./ledger/layer";
+import { dropLedger, isGone, noteMissing, otherLedgers, registerLedger } from "./ledger/ledger-index";
 import { withLock } from "./ledger/lock";
 import { judge } from "./ledger/record";
 import { ensureShelves } from "./ledger/shelf";
@@ -17,7 +18,7 @@ import { removeDead } from "./forget";
 import { removeCgroup } from "./objects/cgroup";
 import { marksOf } from "./objects/marks";
 import { lookAtAll } from "./look";
-import { isDeadRef, isHeld, isStray } from "./orphans";
+import { isDeadRef, isHeld, strays } from "./orphans";
 import { owned } from "./owned";
 import { removeSandbox } from "./remove";
 import { removeSnapshot } from "./remove-snapshot";
@@ -46,6 +47,8 @@ interface Garbage {
  */
 export async function collectGarbage({ dryRun = false }: { dryRun?: boolean } = {}): Promise<GarbageReport> {
   ensureShelves();
+  registerLedger();
+  if (!dryRun) noteMissing();
   return withLock("gc", async () => {
     await outwaitDeadMakers();
     if (!dryRun) removeDeadArchives();
@@ -56,6 +59,7 @@ export async function collectGarbage({ dryRun = false }: { dryRun?: boolean } = 
     for (const find of [findDeadSandboxes, findStrays, findEngineStrays, findOldRecords]) {
       for (const garbage of await find(report.problems)) await removeOne(garbage, dryRun, report);
     }
+    if (!dryRun) forgetGoneLedgers();
     return report;
   });
 }
@@ -104,16 +108,19 @@ const ENDERS: Partial<Record<Fate, (id: string) => Promise<void>>> = {
   ending: removeSandbox,
 };
 
-/** What bears our marks, and no living record stands for it. A cgroup tells its own deadline, which is waited for. */
-function findStrays(problems: SandstackError[]): Garbage[] {
+/**
+ * What bears our marks, and no living record stands for it. A cgroup tells its own deadline, which is waited for; what is
+ * of another state directory has been judged by that one's.
+ */
+async function findStrays(problems: SandstackError[]): Promise<Garbage[]> {
   problems.push(...listSnapshots().unreadable);
-  const due = ({ kind, deadline }: OwnedObject) => kind !== "cgroup" || Date.now() >= (deadline ?? 0) + OVERDUE_MS;
-  return owned()
-    .filter((object) => isStray(object) && due(object))
-    .flatMap((object) => {
-      const remove = REMOVERS[object.kind];
-      return remove ? [{ object, remove: () => remove(object) }] : [];
-    });
+  const others = new Set<string | undefined>(otherLedgers().map(({ id }) => id));
+  const due = ({ kind, deadline, ledger }: OwnedObject) =>
+    kind !== "cgroup" || others.has(ledger) || Date.now() >= (deadline ?? 0) + OVERDUE_MS;
+  return (await strays()).filter(due).flatMap((object) => {
+    const remove = REMOVERS[object.kind];
+    return remove ? [{ object, remove: () => remove(object) }] : [];
+  });
 }
 
 /** By kind. A process goes with its cgroup, a loop device with its mount. */
@@ -131,6 +138,13 @@ const REMOVERS: Partial<Record<OwnedObject["kind"], (object: OwnedObject) => voi
 
 async function findEngineStrays(problems: SandstackError[]): Promise<Garbage[]> {
   return (await engineStrays(isHeld, problems)).filter(({ due }) => due);
+}
+
+/** Of one that is gone the index keeps what it needs to judge what is left of it, and no longer. */
+function forgetGoneLedgers(): void {
+  for (const ledger of otherLedgers()) {
+    if (isGone(ledger) && owned().every((object) => object.ledger !== ledger.id)) dropLedger(ledger.id);
+  }
 }
 
 function findOldRecords(): Garbage[] {

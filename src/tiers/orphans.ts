@@ -2,10 +2,12 @@ import { SandstackError } from "../model/error";
 import { isSnapshotId } from "../model/id";
 import type { OwnedObject, SandboxRecord } from "../model/tier";
 import { engineStrays } from "./docker/strays";
+import { isOthers } from "./elsewhere";
 import { entryPath } from "./ledger/entry";
 import { listRefs, type LayerRef } from "./ledger/layer";
 import { judge } from "./ledger/record";
 import { readSnapshot } from "./ledger/snapshot";
+import { registerLedger } from "./ledger/ledger-index";
 import { lookAtAll } from "./look";
 import { owned } from "./owned";
 
@@ -21,12 +23,13 @@ export interface Orphans {
 
 /** Looks both ways, and removes nothing. */
 export async function orphans(): Promise<Orphans> {
+  registerLedger();
   const { sandboxes, unreadable } = await lookAtAll();
   const problems: SandstackError[] = [];
   const atEngines = (await engineStrays(isHeld, problems)).map(({ object }) => object);
   return {
     recordsWithoutSandbox: sandboxes.filter(({ state }) => state === "dead"),
-    objectsWithoutRecord: [...owned().filter(isStray), ...atEngines],
+    objectsWithoutRecord: [...(await strays()), ...atEngines],
     unreadable: [
       ...unreadable,
       ...problems.filter(({ message }) => unreadable.every((one) => one.message !== message)),
@@ -34,8 +37,15 @@ export async function orphans(): Promise<Orphans> {
   };
 }
 
-/** Whether nothing in the ledger stands for an object. */
-export function isStray(object: OwnedObject): boolean {
+/** Objects of this machine for which no record stands, here or in another state directory. */
+export async function strays(): Promise<OwnedObject[]> {
+  const found: OwnedObject[] = [];
+  for (const object of owned().filter(isWithoutRecord)) if (!(await isOthers(object))) found.push(object);
+  return found;
+}
+
+/** Whether nothing in this ledger stands for an object. */
+function isWithoutRecord(object: OwnedObject): boolean {
   if (object.where === entryPath(object.sandbox)) return false;
   if (isHeld(object.sandbox)) return false;
   if (object.kind === "snapshot") return object.deadline !== undefined;

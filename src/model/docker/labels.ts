@@ -17,10 +17,14 @@ export interface Marked {
   createdAt: number;
   /** ms since 1970; undefined where it has none (a kept snapshot). */
   deadline?: number;
+  /** Where its record is. What a stack declares itself does not say: it may be another one's tomorrow. */
+  ledger?: string;
+  machine?: string;
 }
 
-/** Of whom, since when and until when an object is. */
-export type Ownership = Pick<SandboxSpec, "owner" | "id" | "createdAt" | "stack"> & { deadline?: number };
+/** Of whom, since when and until when an object is, and where that is written down. */
+export type Ownership = Pick<SandboxSpec, "owner" | "id" | "createdAt" | "stack"> &
+  Pick<Marked, "deadline" | "ledger" | "machine">;
 
 /** The labels of all that belongs to a sandbox. */
 export function labelsFor(kind: Kind, spec: Ownership): Record<string, string> {
@@ -32,6 +36,8 @@ export function labelsFor(kind: Kind, spec: Ownership): Record<string, string> {
   };
   if (spec.deadline !== undefined) labels["sandstack.deadline"] = String(spec.deadline);
   if (spec.stack !== undefined) labels["sandstack.stack"] = spec.stack;
+  if (spec.ledger !== undefined) labels["sandstack.ledger"] = spec.ledger;
+  if (spec.machine !== undefined) labels["sandstack.machine"] = spec.machine;
   return labels;
 }
 
@@ -60,5 +66,8 @@ export function readLabels(labels: Record<string, string> | undefined | null): M
     const value = Number.parseInt(labels?.[name] ?? "", 10);
     return Number.isNaN(value) ? undefined : value;
   };
-  return { kind, owner, id, createdAt: number("sandstack.created") ?? 0, deadline: number("sandstack.deadline") };
+  return {
+    ...{ kind, owner, id, createdAt: number("sandstack.created") ?? 0, deadline: number("sandstack.deadline") },
+    ...{ ledger: labels?.["sandstack.ledger"], machine: labels?.["sandstack.machine"] },
+  };
 }

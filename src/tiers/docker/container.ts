@@ -13,6 +13,7 @@ import {
   TERMINALS,
 } from "../../model/docker/hardening";
 import { labelsFor } from "../../model/docker/labels";
+import type { Origin } from "./origin";
 import { containerName, placeOf, volumeName, WRITABLE } from "../../model/docker/names";
 
 /** What a container needs to know that its sandbox's spec does not say. */
@@ -25,6 +26,8 @@ export interface Surroundings {
   uid: number;
   /** Of the default user. */
   home: string;
+  /** Where its record is. */
+  origin?: Origin;
 }
 
 /** The container of a sandbox as an engine is asked for it. */
@@ -39,7 +42,7 @@ export function containerOptions(spec: SandboxSpec, around: Surroundings): Conta
     WorkingDir: "/",
     Hostname: "sandbox",
     Env: guestEnvironment(spec, around),
-    Labels: labelsFor("sandbox", spec),
+    Labels: labelsFor("sandbox", { ...spec, ...around.origin }),
     HostConfig: {
       ...HARDENED,
       CapAdd: CAPABILITIES,

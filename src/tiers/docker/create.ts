@@ -7,6 +7,7 @@ import { release } from "../ledger/claim";
 import { isEnding, markEnding, openEntry, removeEntry, writeContainer } from "../ledger/entry";
 import type { DockerIntent } from "../ledger/intent";
 import { checkName, claimName } from "../ledger/name";
+import { registerLedger } from "../ledger/ledger-index";
 import { connectionOf } from "../ledger/record";
 import { errnoOf, fromSystem } from "../system/system-error";
 import { containerOptions, type Surroundings } from "./container";
@@ -17,6 +18,7 @@ import { wordsOf } from "./frames";
 import { homeOf } from "./home";
 import { defaultHost } from "../../model/docker/default-host";
 import { ensureImage } from "./image";
+import { originHere } from "./origin";
 import { intend } from "./intend";
 import { labelsFor } from "../../model/docker/labels";
 import { mirror } from "./mirror";
@@ -38,6 +40,7 @@ export async function createContainer(spec: SandboxSpec, options: CreateOptions 
   const host = spec.docker?.host ?? defaultHost();
   const engine = await engineAt(host);
   requireRuntime(engine, spec.docker?.runtime);
+  registerLedger();
   open(spec.id);
   let nameLink: string | undefined;
   let intent: DockerIntent | undefined;
@@ -108,12 +111,21 @@ async function makeFrom(engine: Engine, { spec, claims }: DockerIntent, options:
 
 async function makeContainer(engine: Engine, spec: SandboxSpec, options: CreateOptions): Promise<void> {
   const volumes = WRITABLE.map((volume) =>
-    engine.api.createVolume({ Name: volumeName(spec.id, volume), Labels: labelsFor(volume, spec) }),
+    engine.api.createVolume({
+      Name: volumeName(spec.id, volume),
+      Labels: labelsFor(volume, { ...spec, ...originHere() }),
+    }),
   );
   const parts = [ensureImage(engine, spec.image, options), makeGuestVolume(engine), ...volumes] as const;
   await together(parts);
   const [image, guestVolume] = [await parts[0], await parts[1]];
-  const around = { image, guestVolume, uid: payloadUid(spec.id, engine.remaps), home: homeOf(spec) };
+  const around = {
+    image,
+    guestVolume,
+    uid: payloadUid(spec.id, engine.remaps),
+    home: homeOf(spec),
+    origin: originHere(),
+  };
   await engine.api.createContainer(containerOptions(spec, around));
   await fillGuestVolume(engine, guestVolume, containerName(spec.id));
   if (spec.docker?.snapshot !== undefined) await layFiles(engine, spec, around);

@@ -6,6 +6,7 @@ import { SandstackError } from "../../model/error";
 import type { SandboxSpec } from "../../model/tier";
 import { openEntry, readEnded, readIntent, removeEntry } from "../ledger/entry";
 import { isDeclared } from "../ledger/intent";
+import { registerLedger } from "../ledger/ledger-index";
 import { errnoOf, fromSystem } from "../system/system-error";
 import { guestEnvironment, HARDENED } from "./container";
 import { checkSpec } from "./create";
@@ -15,6 +16,7 @@ import { ensureGuestImage } from "./guest-image";
 import { fillGuestVolume, makeGuestVolume } from "./guest-volume";
 import { homeOf } from "./home";
 import { intend } from "./intend";
+import { originHere } from "./origin";
 import { removeParts } from "./parts";
 import { payloadUid } from "./payload-uid";
 import { lease } from "./reaper";
@@ -44,6 +46,7 @@ export async function prepareContainer(spec: SandboxSpec): Promise<Prepared> {
   const host = spec.docker?.host ?? defaultHost();
   const engine = await engineAt(host);
   requireRuntime(engine, spec.docker?.runtime);
+  registerLedger();
   const isNew = openOnce(spec.id);
   try {
     intend(spec, { host, declared: true });
@@ -91,7 +94,7 @@ async function holdGuest(engine: Engine, spec: SandboxSpec): Promise<string> {
       Image: image,
       Entrypoint: [GUEST_PROGRAM],
       Cmd: [],
-      Labels: labelsFor("helper", spec),
+      Labels: labelsFor("helper", { ...spec, ...originHere() }),
       HostConfig: {
         ...HARDENED,
         Mounts: [{ Type: "volume", Source: volume, Target: GUEST_FOLDER, ReadOnly: true }],

@@ -12,9 +12,11 @@ import { processRoot } from "./process-root";
 import { sharedWork } from "./shared-work";
 import { oneFileTar } from "./one-file-tar";
 
-const NAME = "sandstack-reaper";
+/** The container's name. */
+export const REAPER = "sandstack-reaper";
 const VOLUME = "sandstack-reaper-leases";
-const LEASES = "/leases";
+/** Where it has its leases, a file for each sandbox. */
+export const REAPER_LEASES = "/leases";
 /** Where engines have their socket, for one that is reached another way. */
 const USUAL_SOCKET = "/var/run/docker.sock";
 /** A reaper with nothing to do goes, perhaps just now; and one that somebody else makes is named before it is there. */
@@ -28,10 +30,10 @@ const PAUSE_MS = 50;
 export async function lease(engine: Engine, id: string, deadline: number): Promise<void> {
   for (let left = TRIES; ; left--) {
     const found = await sharedWork(`reaper at ${engine.id}`, () => ensureReaper(engine));
-    const reaper = engine.api.getContainer(NAME);
+    const reaper = engine.api.getContainer(REAPER);
     try {
       if (found !== undefined && writeLease(engine, found, id, deadline)) return;
-      await reaper.putArchive(oneFileTar(id, lineOf(deadline), 0o600), { path: LEASES });
+      await reaper.putArchive(oneFileTar(id, lineOf(deadline), 0o600), { path: REAPER_LEASES });
       if ((await ifKnown(() => reaper.inspect()))?.State.Running) return;
     } catch (error) {
       if (left <= 1 || (statusOf(error) !== 404 && statusOf(error) !== 409)) throw error;
@@ -48,7 +50,7 @@ function writeLease(engine: Engine, reaper: ContainerInspectInfo, id: string, de
   const root = processRoot(engine, reaper);
   if (root === undefined) return false;
   try {
-    const path = `${root}${LEASES}/${id}`;
+    const path = `${root}${REAPER_LEASES}/${id}`;
     writeFileSync(`${path}.new`, lineOf(deadline), { mode: 0o600 });
     renameSync(`${path}.new`, path);
   } catch {
@@ -65,7 +67,7 @@ function lineOf(deadline: number): Buffer {
 /** @returns what the engine says of it; `undefined` where it has gone again */
 async function ensureReaper(engine: Engine): Promise<ContainerInspectInfo | undefined> {
   const image = await ensureGuestImage(engine);
-  const reaper = engine.api.getContainer(NAME);
+  const reaper = engine.api.getContainer(REAPER);
   const found = await ifKnown(() => reaper.inspect());
   if (found !== undefined && found.Config.Image === image) {
     if (found.State.Running) return found;
@@ -79,7 +81,7 @@ async function ensureReaper(engine: Engine): Promise<ContainerInspectInfo | unde
 }
 
 async function restart(engine: Engine, { State }: ContainerInspectInfo): Promise<void> {
-  if (!State.Restarting) await ifKnown(() => engine.api.getContainer(NAME).start());
+  if (!State.Restarting) await ifKnown(() => engine.api.getContainer(REAPER).start());
 }
 
 /** Of several who do it at once one succeeds. */
@@ -87,12 +89,12 @@ async function make(engine: Engine, image: string): Promise<void> {
   await engine.api.createVolume({ Name: VOLUME, Labels: sharedLabels("reaper") });
   try {
     const reaper = await engine.api.createContainer({
-      name: NAME,
+      name: REAPER,
       Image: image,
       Entrypoint: [GUEST_PROGRAM, "reaper"],
       Cmd: [],
       User: "0:0",
-      Env: [`SANDSTACK_ENGINE=${engine.id}`, `SANDSTACK_REAPER=${NAME}`],
+      Env: [`SANDSTACK_ENGINE=${engine.id}`, `SANDSTACK_REAPER=${REAPER}`],
       Labels: sharedLabels("reaper"),
       HostConfig: {
         ...HARDENED,
@@ -100,7 +102,7 @@ async function make(engine: Engine, image: string): Promise<void> {
         RestartPolicy: { Name: "always" },
         LogConfig: { Type: "json-file", Config: { "max-size": "1m" } },
         Mounts: [
-          { Type: "volume", Source: VOLUME, Target: LEASES },
+          { Type: "volume", Source: VOLUME, Target: REAPER_LEASES },
           { Type: "bind", Source: socketOf(engine.host) ?? USUAL_SOCKET, Target: "/run/docker.sock" },
         ],
         Tmpfs: {},

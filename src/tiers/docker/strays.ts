@@ -3,8 +3,14 @@ import type { OwnedObject } from "../../model/tier";
 import { listEntries, readEnded, readIntent } from "../ledger/entry";
 import { isDeclared } from "../ledger/intent";
 import { knownHosts } from "./hosts";
+import { wordAmong } from "../elsewhere";
+import { isBelievable, otherLedgers, type Ledger } from "../ledger/ledger-index";
+import { hasOwner } from "../ledger/other-ledger";
 import { marksOf } from "../objects/marks";
-import { ownedAt, removeObject } from "./owned";
+import { machineId } from "../system/machine-id";
+import { engineAt } from "./engine";
+import { readLeases, type Leases } from "./leases";
+import { ownedAt, removeObject, type EngineObject } from "./owned";
 
 /** A guest ends its sandbox at the deadline, and takes its grace. */
 const OVERDUE_MS = 5_000;
@@ -31,12 +37,19 @@ export async function engineStrays(
   problems: SandstackError[],
 ): Promise<EngineStray[]> {
   const strays: EngineStray[] = [];
+  const others = otherLedgers();
   for (const host of knownHosts()) {
     try {
       const objects = await ownedAt(host);
-      for (const object of objects) {
-        if (isHeld(object.sandbox) || isKept(object) || isStacks(object) || isInUse(object, objects)) continue;
-        strays.push({ object, due: isDue(object, Date.now()), remove: () => removeObject(host, object) });
+      const isOurs = (object: EngineObject) =>
+        isHeld(object.sandbox) || isKept(object) || isStacks(object) || isInUse(object, objects, others);
+      const left = objects.filter((object) => !isOurs(object) && !isOthers(object, others));
+      if (left.length === 0) continue;
+      const leases = await readLeases(await engineAt(host));
+      const running = new Set(objects.filter((object) => object.running).map(({ sandbox }) => sandbox));
+      for (const object of left) {
+        const due = isEnded(object) || isDue(object, { leases, running }, Date.now());
+        strays.push({ object: plain(object), due, remove: () => removeObject(host, object) });
       }
     } catch (error) {
       problems.push(SandstackError.from(error));
@@ -44,6 +57,12 @@ export async function engineStrays(
   }
   // A volume can't be removed before the container that has it.
   return strays.sort((a, b) => a.object.kind.localeCompare(b.object.kind));
+}
+
+/** Another state directory of this machine has it in its ledger, and its time there is not over. */
+function isOthers({ sandbox, machine }: EngineObject, others: readonly Ledger[]): boolean {
+  // A state directory that was copied from another machine knows its sandboxes too.
+  return (machine === undefined || machine === machineId()) && wordAmong(others, sandbox) === "held";
 }
 
 /** A stack declares it, and removes it when it has no more use for it; unless its state was lost. */
@@ -62,12 +81,13 @@ export function isAbandoned(deadline: number | undefined, now: number): boolean 
 }
 
 /** A network is its owner's as long as that has anything else there, or here. */
-function isInUse({ kind, owner }: OwnedObject, objects: readonly OwnedObject[]): boolean {
+function isInUse({ kind, owner }: OwnedObject, objects: readonly OwnedObject[], others: readonly Ledger[]): boolean {
   if (kind !== "network") return false;
   const isTheirs = (one: { owner: string }) => one.owner === owner;
   return (
     objects.some((one) => one.kind !== "network" && isTheirs(one)) ||
-    listEntries().some((id) => isTheirs(marksOf(id, 0)))
+    listEntries().some((id) => isTheirs(marksOf(id, 0))) ||
+    others.some((ledger) => isBelievable(ledger) && hasOwner(ledger.path, owner))
   );
 }
 
@@ -75,12 +95,35 @@ function isKept({ kind, deadline }: OwnedObject): boolean {
   return kind === "volume" && deadline === undefined;
 }
 
-function isDue({ kind, deadline, sandbox, createdAt }: OwnedObject, now: number): boolean {
-  if (kind === "network") return now >= createdAt + NETWORK_MS;
-  if (deadline !== undefined && now >= deadline + OVERDUE_MS) return true;
+function isEnded({ sandbox }: OwnedObject): boolean {
   try {
     return readEnded(sandbox) !== undefined;
   } catch {
     return false;
   }
+}
+
+/** What an engine tells of the sandboxes that it has. */
+export interface AtEngine {
+  /** The deadlines of record; `undefined` where there is nobody to ask. */
+  leases: Leases | undefined;
+  /** Sandboxes whose container runs. */
+  running: ReadonlySet<string>;
+}
+
+/** Whether an object's time is over. Its label has the first deadline alone: one that runs may have been given more. */
+export function isDue(
+  { kind, deadline, sandbox, createdAt }: OwnedObject,
+  { leases, running }: AtEngine,
+  now: number,
+): boolean {
+  if (kind === "network") return now >= createdAt + NETWORK_MS;
+  if (leases === undefined && running.has(sandbox)) return false;
+  const last = leases?.get(sandbox) ?? deadline;
+  return last !== undefined && now >= last + OVERDUE_MS;
+}
+
+/** As every tier's objects are told. */
+function plain({ kind, where, owner, sandbox, createdAt, deadline, ledger }: OwnedObject): OwnedObject {
+  return { kind, where, owner, sandbox, createdAt, deadline, ledger };
 }

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { errnoOf, fromSystem, ifThere } from "../system/system-error";
 import { shelfPath } from "./shelf";
 
-/** Shelves whose files each hold one thing for one sandbox. */
+/** Shelves whose files each hold one thing for one sandbox; ranges of user ids stand there only of older versions. */
 export type ClaimShelf = "names" | "uids";
 
 /** A thing that one sandbox holds. */
@@ -19,8 +19,13 @@ export interface Claim {
  * or not at all, and people can follow it.
  */
 export function claim(path: string, id: string): boolean {
+  return claimFor(path, join("..", "sandboxes", id));
+}
+
+/** As claim, with what the link is to say: its last part is the sandbox. */
+export function claimFor(path: string, target: string): boolean {
   try {
-    symlinkSync(join("..", "sandboxes", id), path);
+    symlinkSync(target, path);
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
@@ -30,8 +35,14 @@ export function claim(path: string, id: string): boolean {
 
 /** The sandbox that holds it; `undefined` where nobody does, or where something that is not ours has the path. */
 export function claimant(path: string): string | undefined {
+  const target = readClaim(path);
+  return target === undefined ? undefined : basename(target);
+}
+
+/** What the link says. */
+export function readClaim(path: string): string | undefined {
   try {
-    return basename(readlinkSync(path));
+    return readlinkSync(path);
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "EINVAL") return undefined;
     throw fromSystem(error, "reading the ledger");

@@ -6,6 +6,8 @@ import { release } from "../ledger/claim";
 import { openEntry, removeEntry, writeIntent } from "../ledger/entry";
 import type { LocalClaims, LocalIntent } from "../ledger/intent";
 import { dropRef, refPath, takeRef } from "../ledger/layer";
+import { ledgerId } from "../ledger/ledger-id";
+import { registerLedger } from "../ledger/ledger-index";
 import { checkName, claimName } from "../ledger/name";
 import { connectionOf } from "../ledger/record";
 import { claimUidRange } from "../ledger/uid-range";
@@ -17,6 +19,7 @@ import { diskTemplatePath, ensureDiskTemplate } from "./disk-template";
 import { guestRoot } from "./guest-binary";
 import { endByForce } from "./remove";
 import { ensureRunDir, socketPath } from "./socket-path";
+import { slotsInUse } from "./slots-in-use";
 import { startKeeper } from "./start-keeper";
 
 /** How one tier's sandboxes differ, as far as making them goes. */
@@ -36,12 +39,13 @@ export interface Making {
 export async function createSandbox(making: Making, spec: SandboxSpec, how: CreateOptions): Promise<Created> {
   checkSpec(spec);
   const fixed = { socket: socketPath(spec.id), socketGroup: spec.group === undefined ? 0 : groupId(spec.group) };
+  registerLedger();
   open(spec.id);
   const taken: Taken = {};
   let intent: LocalIntent | undefined;
   try {
     if (spec.name !== undefined) taken.nameLink = claimName(spec.name, spec.id);
-    Object.assign(taken, claimUidRange(spec.id));
+    Object.assign(taken, claimUidRange(spec.id, slotsInUse));
     intent = intend(making, spec, { ...fixed, ...(taken as Required<Taken>) });
     const socket = await makeFrom(making, intent, how);
     return { connection: connectionOf(intent), socket };
@@ -74,7 +78,7 @@ function intend(
   const claims: LocalClaims = {
     ...taken,
     guestRoot: guestRoot(),
-    cgroups: cgroupsFor(cgroupTree(), spec),
+    cgroups: cgroupsFor(cgroupTree(), { ...spec, ledger: ledgerId() }),
     layerRefs: (spec.sharedLayers ?? []).map((layer) => refPath(layer, spec.id)),
     nspawn: making.nspawn?.(),
     diskTemplate: limits.disk === undefined ? undefined : diskTemplatePath(limits.disk),

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../../model/error";
 import type { OwnedObject } from "../../model/tier";
-import { parseLabel } from "../local/cgroup-label";
+import { CGROUP_PARENT, parseLabel } from "../local/cgroup-label";
 import { cgroupParents, cgroupTree } from "../local/cgroup-tree";
 import { errnoOf, ifThere } from "../system/system-error";
 
@@ -16,8 +16,8 @@ export function cgroups(): OwnedObject[] {
     folders(parent).flatMap((where) => {
       const label = parseLabel(where);
       if (!label) return [];
-      const { id, owner, createdAt, deadline } = label;
-      return [{ kind: "cgroup" as const, where, owner, sandbox: id, createdAt, deadline }];
+      const { id, owner, createdAt, deadline, ledger } = label;
+      return [{ kind: "cgroup" as const, where, owner, sandbox: id, createdAt, deadline, ledger }];
     }),
   );
 }
@@ -29,6 +29,19 @@ export function processes(): OwnedObject[] {
     for (const pid of pidsBelow(cgroup.where)) found.set(pid, { ...cgroup, kind: "process", where: String(pid) });
   }
   return [...found.values()];
+}
+
+/** A sandbox's cgroups of version 2, which hold all its processes. */
+export function cgroupsOf(sandbox: string): string[] {
+  const { unified } = cgroupTree();
+  return folders(join(unified ?? "", CGROUP_PARENT)).filter((path) => parseLabel(path)?.id === sandbox);
+}
+
+/** Whether a sandbox's keeper lives, or what holds the sandbox up for it. */
+export function isKept(sandbox: string): boolean {
+  const own = cgroupsOf(sandbox);
+  // One of another pid namespace is listed as 0, and lives too.
+  return own.some((path) => (ifThere(() => readFileSync(join(path, "keeper", "cgroup.procs"), "utf8")) ?? "") !== "");
 }
 
 /** Kills what is in a cgroup and removes it. */

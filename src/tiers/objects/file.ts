@@ -8,6 +8,7 @@ import { entryPath, listEntries, readEnded } from "../ledger/entry";
 import { listLayers } from "../ledger/layer";
 import { shelfPath } from "../ledger/shelf";
 import { listSnapshots, snapshotPath } from "../ledger/snapshot";
+import { listUidClaims } from "../ledger/uid-range";
 import { ifThere } from "../system/system-error";
 import { marksOf } from "./marks";
 
@@ -22,11 +23,21 @@ export function sockets(): OwnedObject[] {
   });
 }
 
-/** Ranges of user ids, and names, which are part of a sandbox's record. */
+/** Names, which are part of a sandbox's record, and ranges of user ids: those of this machine, and an older version's here. */
 export function claims(): OwnedObject[] {
   const of = (shelf: "names" | "uids", kind: "record" | "uid range") =>
     listClaims(shelf).map(({ path, id, createdAt }) => ({ kind, where: path, ...marksOf(id, createdAt) }));
-  return [...of("names", "record"), ...of("uids", "uid range")];
+  return [...of("names", "record"), ...of("uids", "uid range"), ...uidRanges()];
+}
+
+function uidRanges(): OwnedObject[] {
+  if (process.geteuid?.() !== 0) return [];
+  return listUidClaims().map(({ path, id, createdAt, ledger }) => ({
+    kind: "uid range" as const,
+    where: path,
+    ...marksOf(id, createdAt),
+    ledger,
+  }));
 }
 
 export function layers(): OwnedObject[] {

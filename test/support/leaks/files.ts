@@ -8,12 +8,16 @@ const RUNNERS_OWN = /^\/tmp\/[\w-]{21}$/;
 
 /** A machine without systemd gets it, empty, with its first nspawn sandbox. */
 const NSPAWNS_PLACE = "/run/systemd";
+/** What all state directories of a machine share comes with the first, and the index of them stays. */
+const MACHINES_PLACE = "/run/sandstack-machine";
+const LEDGERS = `${MACHINES_PLACE}/ledgers`;
+const KEPT_IN_RUN = [NSPAWNS_PLACE, MACHINES_PLACE, `${MACHINES_PLACE}/uids`];
 
 /** The places where a program may leave files. In the shared ones only the top counts: below is their maker's business. */
 export function listFiles(): string[] {
   return [
     ...listTree("/dev/shm", 4),
-    ...listTree("/run", 6).filter((path) => path !== NSPAWNS_PLACE),
+    ...listTree("/run", 6, (path) => path !== LEDGERS).filter((path) => !KEPT_IN_RUN.includes(path)),
     ...listTree("/tmp", 1, (path) => !RUNNERS_OWN.test(path)),
     ...listTree("/var/tmp", 1),
     ...listState(stateDir()),
@@ -22,8 +26,8 @@ export function listFiles(): string[] {
 
 /** Kept for the next sandbox: images, guest roots, disk templates. Kept for people: ended records. */
 const KEPT = ["images", "guest", "templates"];
-/** The ledger's shelves stay; what stands on them is looked at. */
-const SHELVES = ["sandboxes", "names", "uids", "layers", "snapshots", "archives"];
+/** The ledger's id and shelves stay; what stands on them is looked at. */
+const SHELVES = ["ledger-id", "sandboxes", "names", "uids", "layers", "snapshots", "archives"];
 
 function listState(root: string): string[] {
   const kept = KEPT.map((name) => join(root, name));

@@ -21,6 +21,8 @@ it("formats a label into one component of a path", () => expect(formatLabel(labe
 it.each([
   [NAME, label],
   [`/sys/fs/cgroup/pids/sandstack/${NAME}`, label],
+  [`${NAME},led-0123456789ab`, { ...label, ledger: "led-0123456789ab" }],
+  [`${NAME},led-0123456789ab,x`, undefined],
   ["payload", undefined],
   ["a,b,c,d", undefined],
   ["a,b,1", undefined],

@@ -8,7 +8,8 @@ import { openEntry, readDeadline, readIntent } from "../../../src/tiers/ledger/e
 import { withLock } from "../../../src/tiers/ledger/lock";
 import { checkName, claimName, resolveName } from "../../../src/tiers/ledger/name";
 import { findSandbox, getSandbox, judge, listSandboxes, readOutput } from "../../../src/tiers/ledger/record";
-import { claimUidRange, firstSlot, slotBase } from "../../../src/tiers/ledger/uid-range";
+import { claimUidRange, firstSlot, listUidClaims, slotBase, slotOf } from "../../../src/tiers/ledger/uid-range";
+import { ledgerId } from "../../../src/tiers/ledger/ledger-id";
 import { socketPath } from "../../../src/tiers/local/socket-path";
 import { formatIdentity, ownIdentity } from "../../../src/tiers/system/process";
 import { anIntent, freshStateEachTest, writeEnded, writeEntry } from "./state";
@@ -92,6 +93,10 @@ describe("claims", () => {
 });
 
 describe("uid ranges", () => {
+  /** In this test's own place, for a machine has one. */
+  const claimRange = (id: string, inUse: ReadonlySet<number> = new Set()) =>
+    claimUidRange(id, () => inUse, statePath("uids"));
+
   it("are inside what systemd gives to containers, and end before its end", () => {
     expect(slotBase(0)).toBe(1_610_612_736);
     expect(slotBase(4095) + 65_535).toBe(1_879_048_191);
@@ -99,17 +104,33 @@ describe("uid ranges", () => {
 
   it("no two sandboxes have the same, also where both begin to look at one slot", () => {
     const id = newSandboxId();
-    const ranges = Array.from({ length: 50 }, () => claimUidRange(id).uidBase);
+    const ranges = Array.from({ length: 50 }, () => claimRange(id).uidBase);
     expect(new Set(ranges).size).toBe(50);
     expect(ranges[1]).toBe(slotBase((firstSlot(id) + 1) % 4096));
   });
 
   it("are refused when all are taken, and had again when one is free", () => {
-    symlinkSync("x", statePath("uids", "0"));
+    symlinkSync("led-x/x", statePath("uids", "0"));
     for (let slot = 1; slot < 4096; slot++) linkSync(statePath("uids", "0"), statePath("uids", String(slot)));
-    expect(() => claimUidRange(newSandboxId())).toThrow(expect.objectContaining({ code: "LIMIT" }));
+    expect(() => claimRange(newSandboxId())).toThrow(expect.objectContaining({ code: "LIMIT" }));
     release(statePath("uids", "4095"), "x");
-    expect(claimUidRange(newSandboxId()).uidBase).toBe(slotBase(4095));
+    expect(claimRange(newSandboxId()).uidBase).toBe(slotBase(4095));
+  });
+
+  it("of another state directory and of an older version are taken too", () => {
+    const id = newSandboxId();
+    const first = firstSlot(id);
+    symlinkSync("led-other0000000/sbx-other0000000", statePath("uids", String(first)));
+    const old = new Set([(first + 1) % 4096]);
+    const { uidBase, uidSlot } = claimRange(id, old);
+    expect(uidBase).toBe(slotBase((first + 2) % 4096));
+    expect(slotOf(uidBase + 65_000)).toBe((first + 2) % 4096);
+    expect(listUidClaims(statePath("uids"))).toEqual(
+      expect.arrayContaining([
+        { path: uidSlot, id, ledger: ledgerId(), createdAt: expect.any(Number) as number },
+        expect.objectContaining({ id: "sbx-other0000000", ledger: "led-other0000000" }),
+      ]),
+    );
   });
 });
 
