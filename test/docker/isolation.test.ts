@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { newMarker, withMarker } from "../faults/parts";
 import { runControl } from "../isolation/control";
 import { openPlace, type Place } from "../isolation/place";
-import { capsHold, DISK_TAKER, guestHolds, opened, probesAreBlocked, TAKERS, withFacts } from "../isolation/suites";
+import {
+  capsHold,
+  crashesStayInside,
+  DISK_TAKER,
+  guestHolds,
+  opened,
+  probesAreBlocked,
+  TAKERS,
+  withFacts,
+} from "../isolation/suites";
 import { dockerScene } from "./docker-scene";
 
 // The attacks of test/isolation on a container of a real engine, each with its positive control. Disk has no bound here,
@@ -15,6 +24,9 @@ const open = (limits = {}) => openPlace({ tier: "docker", user: "agent" }, { lim
 describe("docker as agent", () => {
   const place = opened(() => open());
   probesAreBlocked(facts, place, ["triggers in /proc/pressure"]);
+  crashesStayInside(place, [
+    (program) => scene.engine.docker(["exec", `sandstack-${place().sandbox.sandboxId}`, program]),
+  ]);
 
   it("has no socket of an engine", async () => {
     const look =

@@ -28,8 +28,9 @@ export function define(command: Command): void {
           abilityOf("npm", images.missingForNpm()),
         ],
       };
-      if (json) printJson(abilities);
-      else process.stdout.write(formatReport(abilities, styleFor(process.stdout)));
+      const open = [tiers.openCoreHandlerHere()].filter((one) => one !== undefined);
+      if (json) printJson({ ...abilities, open });
+      else process.stdout.write(formatReport(abilities, styleFor(process.stdout), open));
       if (!abilities.tiers.some(({ ready }) => ready)) process.exitCode = ExitCode.ERROR;
     });
 }
