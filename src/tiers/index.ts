@@ -40,6 +40,7 @@ export { tidyEngine } from "./docker/tidy";
 export { removeSandbox } from "./remove";
 export { removeSnapshot } from "./remove-snapshot";
 export { settled, settledRecord } from "./settle";
+export { openCoreHandlerHere } from "./local/core-limit";
 export { syncSnapshot } from "./local/sync-snapshot";
 export { collectGarbage, type GarbageReport } from "./gc";
 export { groupId } from "./system/group";

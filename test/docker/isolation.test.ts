@@ -5,6 +5,7 @@ import { expectSaid, hasDefaultLimits, isV1, sharesPages } from "../isolation/op
 import { openPlace, type Place } from "../isolation/place";
 import {
   capsHold,
+  crashesStayInside,
   DISK_TAKER,
   guestHolds,
   opened,
@@ -28,6 +29,9 @@ const open = (limits = {}) => openPlace({ tier: "docker", user: "agent" }, { lim
 describe("docker as agent", () => {
   const place = opened(() => open());
   probesAreBlocked(facts, place, ["triggers in /proc/pressure"]);
+  crashesStayInside(place, [
+    (program) => scene.engine.docker(["exec", `sandstack-${place().sandbox.sandboxId}`, program]),
+  ]);
 
   it("has no socket of an engine", async () => {
     const look =

@@ -18,6 +18,7 @@ import { newMarker, withMarker } from "../faults/parts";
 import { compileProbe } from "../support/probe";
 import { until } from "../support/until";
 import { runControl } from "./control";
+import { CoreHandler } from "./core-handler";
 import { type Facts, plantFacts, probeSource } from "./facts";
 import { openPlace, type Place } from "./place";
 import { type ProbeRun, readVerdict } from "./verdict";
@@ -107,6 +108,22 @@ describe.each(["chroot", "nspawn"] as const)("%s", (tier) => {
     expect((await place.run("garbage")).exitCode).toBe(9);
     expect((await shell('exec "$@"', inRun("garbage"))).exitCode).toBe(9);
     expect((await place.sandbox.commands.run(["echo", "alive"])).stdout).toBe("alive\n");
+  });
+
+  it("a maker who may not have core files of one byte makes it with none, and doctor says what that leaves open", async () => {
+    const low = (command: readonly string[]) =>
+      shell('ulimit -c 0; exec setpriv --bounding-set=-sys_resource "$@"', command);
+    const run = [process.execPath, CLI, "run", "--tier", tier, "--", "sh", "-c", "ulimit -Hc; ulimit -c"];
+    expect(await low(run)).toMatchObject({ stdout: "0\n0\n", exitCode: 0 });
+    using handler = new CoreHandler("nobody");
+    void handler;
+    const open = async (limit: string) => {
+      const doctor = [process.execPath, CLI, "doctor", "--json"];
+      const { stdout } = await shell(`ulimit -c ${limit}; exec setpriv --bounding-set=-sys_resource "$@"`, doctor);
+      return (JSON.parse(stdout) as { open: { why: string }[] }).open.map(({ why }) => why);
+    };
+    expect(await open("0")).toEqual([expect.stringMatching(/^the hard limit on core files is 0 here/)]);
+    expect(await open("1")).toEqual([]);
   });
 
   it("nothing outlives the sandbox", async () => {

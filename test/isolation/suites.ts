@@ -1,6 +1,10 @@
+import { spawnSync } from "node:child_process";
+import { constants } from "node:os";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { compileProbe } from "../support/probe";
 import { runControl } from "./control";
-import { type Facts, plantFacts } from "./facts";
+import { CoreHandler } from "./core-handler";
+import { type Facts, plantFacts, probeSource } from "./facts";
 import type { Place } from "./place";
 import { type Probe, PROBES } from "./probes";
 import { readVerdict, type Verdict } from "./verdict";
@@ -49,6 +53,21 @@ export function probesAreBlocked(facts: () => Facts, place: () => Place, open: r
     await expectControlSucceeds(probe, facts());
     const verdict = readVerdict(await place().run(probe.program, probe.args(facts())));
     expect(verdict).toMatchObject({ succeeded: open.includes(probe.name) });
+  });
+}
+
+/** What a payload crashes with is nothing that a program of the machine's root reads. */
+export function crashesStayInside(place: () => Place, others: ((path: string) => Promise<unknown>)[] = []): void {
+  it("a crash does not reach the machine's core handler", async () => {
+    const crash = compileProbe(probeSource("crash"));
+    await place().put("crash");
+    using handler = new CoreHandler("crash");
+    spawnSync("prlimit", ["--core=0", crash]);
+    expect(handler.uids()).toEqual(["0"]);
+    const { signal } = await place().run("crash");
+    for (const run of others) await run(place().path("crash"));
+    expect(signal).toBe(constants.signals.SIGABRT);
+    expect(handler.uids()).toEqual([]);
   });
 }
 

@@ -17,6 +17,10 @@ enum {
     ROOT_CAPABILITIES = CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(FSETID) | CAP(SETGID) | CAP(SETUID),
     RANGE = 65536,
     OPEN_FILES = 65536,
+    /* Of each user. On nspawn they count for the machine's root as well (keeper/proc.c), who has 819,200 bytes and some ten
+     * thousands of signals. A queue of the usual 10 messages of 8 KiB takes 83,000; a POSIX timer takes a signal. */
+    QUEUE_BYTES = 204800,
+    PENDING_SIGNALS = 2048,
     SPARE_PROCESSES = 64,
 };
 
@@ -57,7 +61,9 @@ static int lower(int resource, rlim_t value) {
 
 /* Set once here and inherited. */
 static int limit_resources(void) {
-    return lower(RLIMIT_NOFILE, OPEN_FILES);
+    bool lowered = lower(RLIMIT_NOFILE, OPEN_FILES) == 0 && lower(RLIMIT_MSGQUEUE, QUEUE_BYTES) == 0 &&
+                   lower(RLIMIT_SIGPENDING, PENDING_SIGNALS) == 0;
+    return lowered ? 0 : -1;
 }
 
 /* The process limit is the pids cgroup's; this second line lies a little above it, so that a command can still be

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "fault.h"
 #include "mounts.h"
+#include "path.h"
 #include "payload-root.h"
 #include "scratch.h"
 
@@ -48,11 +49,27 @@ static bool mask(int proc) {
     return true;
 }
 
+/* What a user namespace takes counts for who made it too: of root's instances of inotify, which are 128 where nobody has
+ * said otherwise, one sandbox could take all. These are for each user inside. */
+static const struct {
+    const char *file, *most;
+} bounds[] = {
+    {"proc/sys/user/max_inotify_instances", "32"},
+    {"proc/sys/user/max_inotify_watches", "32768"},
+};
+
+/* Who has joined a user namespace is told its own, and has every capability in it. */
+static bool bound(int pidfd) {
+    bool bounded = setns(pidfd, CLONE_NEWUSER) == 0;
+    for (size_t i = 0; bounded && i < sizeof bounds / sizeof *bounds; i++) bounded = file_tell(bounds[i].file, bounds[i].most) == 0;
+    return bounded;
+}
+
 /* Only a process of a pid namespace can mount its /proc: a child of one that has joined it. */
 static _Noreturn void mount_from_within(int pidfd) {
     if (setns(pidfd, CLONE_NEWPID) < 0) _exit(1);
     pid_t child = fork();
-    if (child == 0) _exit(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2") == 0 ? 0 : 1);
+    if (child == 0) _exit(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2") == 0 && bound(pidfd) ? 0 : 1);
     int status = 1;
     _exit(child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : 1);
 }

@@ -29,8 +29,9 @@ export function define(command: Command): void {
           abilityOf("npm", images.missingForNpm()),
         ],
       };
-      if (json) printJson(abilities);
-      else print(formatReport(abilities, styleFor(process.stdout)));
+      const open = [tiers.openCoreHandlerHere()].filter((one) => one !== undefined);
+      if (json) printJson({ ...abilities, open });
+      else print(formatReport(abilities, styleFor(process.stdout), open));
       if (!abilities.tiers.some(({ ready }) => ready)) process.exitCode = ExitCode.ERROR;
     });
 }

@@ -45,7 +45,7 @@ export function readOciConfig(text: string): OciConfig {
     if (config) for (const [, label] of given(config, "Labels")?.fields() ?? []) label.text();
     for (const id of diffIds?.list() ?? []) id.text();
     for (const name of ["os", "architecture"]) given(place, name)?.text();
-    return place.object() as unknown as OciConfig;
+    return place.object();
   });
 }
 

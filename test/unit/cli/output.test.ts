@@ -147,4 +147,8 @@ test("doctor says of each tier whether it can run, and how to get what it lacks"
       "",
     ].join("\n"),
   );
+  const open = [{ what: "crashes", why: "a pipe", how: "ulimit" }];
+  expect(formatReport({ tiers: [], images: [] }, (_, text) => text, open)).toBe(
+    "Sandboxes\nImages\nOpen on this machine\n  crashes: a pipe\n    ulimit\n",
+  );
 });

@@ -62,7 +62,7 @@ describe("a sandbox's container", () => {
       options(change).HostConfig?.Mounts?.filter(({ Target }) => Target === "/dev/pts");
     const driver = { Name: "local", Options: { type: "devpts", o: expect.stringMatching(/\bmax=64\b/) as string } };
     expect(terminals({})).toMatchObject([{ VolumeOptions: { DriverConfig: driver } }]);
-    expect(terminals({ docker: { runtime: "runsc" } })).toEqual([]);
+    expect(terminals({ docker: { host: "unix:///x", runtime: "runsc" } })).toEqual([]);
   });
 
   it("has the bounds that were asked for, and none that were not", () => {
