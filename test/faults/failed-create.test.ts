@@ -67,7 +67,7 @@ describe("a create that fails", () => {
   // From nothing free to nearly enough: the disk is full at another step of the making each time.
   it.each([0, 4, 8, 16, 32, 64])("on a full disk with %i KiB free", async (freeKiB) => {
     const state = mkdtempSync("/var/tmp/sandstack-full-");
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "full", state]);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m,mode=755", "full", state]);
     try {
       symlinkSync(readlinkSync(statePath("images")), join(state, "images"));
       symlinkSync(statePath("guest"), join(state, "guest"));

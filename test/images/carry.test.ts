@@ -133,7 +133,7 @@ os.setxattr(sys.argv[1], "system.posix_acl_access", struct.pack("<I", 2) + b"".j
     await exportImage(image.digest, at("good.tar"));
     const full = at("full");
     mkdirSync(full);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "full", full]);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k,mode=755", "full", full]);
     const before = process.env["SANDSTACK_STATE_DIR"];
     try {
       for (const name of ["a.tar", "layout"]) {

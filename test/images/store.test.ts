@@ -229,7 +229,7 @@ describe("a machine that cannot", () => {
   it("for its disk is full says so, naming the directory, and nothing is left", async () => {
     const directory = join(folder, "tree");
     execFileSync("tar", ["-xf", large, "-C", directory]);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "full", statePath()]);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m,mode=755", "full", statePath()]);
     try {
       await expect(buildImage({ from: { rootfs: large } })).rejects.toMatchObject({
         code: "NO_SPACE",

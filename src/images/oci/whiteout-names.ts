@@ -39,7 +39,10 @@ export class FromOci {
     const [folder, name] = split(plainPath(entry.path));
     if (entry.kind === "directory") this.directories.set(plainPath(entry.path), entry);
     if (!name.startsWith(PREFIX)) return entry;
-    if (name !== OPAQUE_NAME) return { ...marker(folder + name.slice(PREFIX.length)), kind: "whiteout", mode: 0 };
+    if (name !== OPAQUE_NAME) {
+      // Named as its neighbours are: tar would take one without `./` for another directory's, and close theirs.
+      return { ...marker(`./${folder}${name.slice(PREFIX.length)}`), kind: "whiteout", mode: 0 };
+    }
     const directory = this.directories.get(folder === "" ? "./" : folder);
     if (!directory) throw badArchive(`${shown(entry.path)} is in a directory that is not in the archive before it`);
     return { ...directory, attributes: [...directory.attributes, OPAQUE] };
