@@ -4,7 +4,7 @@ import type { GuestStream } from "./guest/stream";
 
 /** Data to send: all at once, or from a stream, which is closed when it is no longer read. Of a view, the bytes it shows. */
 export type Body = Piece | Blob | ReadableStream<Piece> | AsyncIterable<Piece>;
-/** What a stream of data gives. */
+/** The pieces that a stream of data gives. */
 type Piece = string | ArrayBuffer | ArrayBufferView;
 
 /** Whether a value is a body: an array or an object is none, for whoever passes one means something else. */

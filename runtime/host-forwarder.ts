@@ -17,7 +17,7 @@ export class HostForwarder {
    */
   async hostFor(port: number): Promise<string> {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalidOption("port", port, "1 to 65535");
-    // What has ended shows nothing, and says so here rather than to each caller.
+    // A sandbox that has ended shows nothing, and says so here rather than to each caller.
     await this.client.requireOpen();
     let server = this.servers.get(port);
     if (server === undefined) this.servers.set(port, (server = this.listen(port)));
@@ -70,8 +70,8 @@ export class HostForwarder {
 const PATIENCE_MS = 100;
 
 /**
- * What a caller says first. Who finds nobody inside is not told before that: a client whose connection closes before its
- * request was sent takes it for a stale one, and connects anew, for ever.
+ * Reads what a caller says first. A caller that finds nobody inside is not told before that: a client whose connection
+ * closes before its request was sent takes it for a stale one, and connects anew, for ever.
  */
 function firstBytes(socket: Socket): Promise<Buffer> {
   return new Promise((resolve) => {

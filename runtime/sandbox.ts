@@ -249,7 +249,7 @@ export class Sandbox implements AsyncDisposable {
   }
 }
 
-/** Of a container that is over, when and why; whether a local sandbox is, its socket says later. */
+/** Opens a transport, or says when and why a container ended. A local sandbox's socket says later whether it has. */
 async function reachOrExplain(connection: Connection): Promise<Transport> {
   if (connection.address.kind === "unix") return openTransport(connection);
   try {

@@ -27,7 +27,7 @@ export interface CommandInfo {
   pty: boolean;
 }
 
-/** What every call takes. */
+/** The options that every call takes. */
 export interface CommandCallOptions {
   /** Aborting rejects with ABORTED; a call that has not been sent is not. */
   signal?: AbortSignal;

@@ -105,7 +105,7 @@ async function receive(client: GuestClient, path: string, file: FileHandle, sign
   await file.truncate(at);
 }
 
-/** Where the next data goes. A guest goes forward, and not past the size that it told. */
+/** Reads where the next data goes. A guest goes forward, and not past the size that it told. */
 function offsetOf(event: Fields, at: number, size: number): number {
   const offset = event.number(Tag.OFFSET);
   if (offset !== undefined && offset >= at && offset <= size) return offset;

@@ -253,7 +253,7 @@ function pathFields(path: string, option = "path"): FieldWriter {
   return new FieldWriter().text(Tag.PATH, path);
 }
 
-/** What a process may hold of a file at once: its pieces, and once more as a whole. */
+/** The most bytes of a file that a process may hold at once: its pieces, and once more as a whole. */
 const MOST_HELD = Math.min(constants.MAX_LENGTH, Math.floor(totalmem() / 2));
 
 function checkHeld(path: string, bytes: number): void {

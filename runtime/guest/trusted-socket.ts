@@ -26,7 +26,7 @@ export function requireTrustedSocket(path: string): void {
   if (!trustedUsers().includes(found.uid)) throw refused(path, `it belongs to uid ${found.uid}`);
 }
 
-/** What is not there is for whoever connects to say. */
+/** Looks at a path; `undefined` where nothing is there, which is for whoever connects to say. */
 function look(path: string): Stats | undefined {
   try {
     return lstatSync(path);

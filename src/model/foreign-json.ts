@@ -7,7 +7,7 @@ const MOST = 1_000_000;
 const OPENS = [0x5b, 0x7b];
 
 /**
- * What a file of JSON says that anybody may have written.
+ * Reads a file of JSON that anybody may have written.
  * @throws SandstackError CORRUPT where it takes more memory or more levels than what anybody writes; SyntaxError
  */
 export function parseForeignJson(bytes: Buffer, path: string): unknown {

@@ -25,7 +25,7 @@ export function readJsonText(text: string, path: string): JsonPlace {
 
 /** One list or object that the scan is in. */
 interface Open {
-  /** Of an object, the names so far; a list has none. */
+  /** The names of an object so far; a list has none. */
   names?: Set<string>;
   /** The name or index of what is being read. */
   at: string | number;
@@ -66,7 +66,7 @@ function checkShape(text: string, path: string): void {
   }
 }
 
-/** Where the string ends whose quote is at `start`; behind its own. */
+/** Finds where the string ends whose quote is at `start`: behind its last quote. */
 function endOfString(text: string, start: number): number {
   let end = start + 1;
   while (text[end] !== '"') end += text[end] === "\\" ? 2 : 1;

@@ -45,7 +45,7 @@ const VERSION = 1;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /**
- * What stands in a lock file; `undefined` where there is none.
+ * Reads what stands in a lock file; `undefined` where there is none.
  * @throws SandstackError CORRUPT for what is no file or too long, and as {@link parseLock} does
  */
 export function readLockFile(file: string): Lock | undefined {

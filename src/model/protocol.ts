@@ -152,7 +152,7 @@ export const WatchFlag = { RECURSIVE: 1 } as const;
 export const SnapshotFlag = { KEEP: 1 } as const;
 /** LEASH: the sandbox ends with this connection. */
 export const HelloFlag = { LEASH: 1 } as const;
-/** Of the guest's HELLO: it takes WriteFlag.HOLES, and sparse files in archives. */
+/** Flags of the guest's HELLO: it takes WriteFlag.HOLES, and sparse files in archives. */
 export const GuestFlag = { HOLES: 1 } as const;
 /** Of the keeper's spec. */
 export const KeeperFlag = { PLAIN_LAYERS: 1 } as const;

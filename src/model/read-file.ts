@@ -22,7 +22,10 @@ export function readRegularFile(path: string, most: number): Buffer {
   }
 }
 
-/** As readRegularFile, for who names the file in words of its own. @throws Error whose message says why, without the path */
+/**
+ * Reads as readRegularFile does, for a caller that names the file in words of its own.
+ * @throws Error whose message says why, without the path
+ */
 export function readBounded(path: string, most: number): Buffer {
   // Opening a device may do something already.
   refuseOther(statSync(path), most);

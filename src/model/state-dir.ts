@@ -28,7 +28,7 @@ function fromEnvironment(name: string, otherwise: string): string {
   const given = process.env[name] || otherwise;
   // Keepers, tools and the next command start elsewhere, and would look for it there.
   if (!given.startsWith("/")) throw invalidOption(name, given, `an absolute path; without it ${otherwise} is taken`);
-  // As it is used: whoever adds to a path takes its `..` away, whatever link is before it.
+  // Takes the path as it is used: whoever adds to a path takes its `..` away, whatever link is before it.
   const path = resolve(given);
   requireOwn(name, path, otherwise);
   return path;
@@ -37,7 +37,7 @@ function fromEnvironment(name: string, otherwise: string): string {
 /** Directories that this process has looked at. One that is still to be made is looked at until it stands. */
 const trusted = new Set<string>();
 
-/** What others can change there, such as a socket or a program, this user would believe and run. */
+/** Refuses a place that others can change: this user would believe and run what is there, a socket or a program. */
 function requireOwn(name: string, path: string, otherwise: string): void {
   if (trusted.has(path)) return;
   const { distrust, whole } = walk(path);

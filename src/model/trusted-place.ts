@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What counts of a file or directory for whether others can change it. */
+/** The facts of a file or directory that count for whether others can change it. */
 export type Holder = Pick<Stats, "uid" | "mode"> & { path: string; kind: "directory" | "link" | "other" };
 
 /** Why a place is not to be trusted: the first on the way to it that somebody else can change. */
@@ -13,11 +13,11 @@ export interface Distrust {
 
 const OTHERS_MAY_WRITE = 0o022;
 const STICKY = 0o1000;
-/** As many as the kernel follows. */
+/** The most links that the kernel follows. */
 const MOST_LINKS = 40;
 
 /**
- * What is wrong with one step of a path; `undefined` where nobody but the trusted users can change it. In a sticky
+ * Says what is wrong with one step of a path; `undefined` where nobody but the trusted users can change it. In a sticky
  * directory others can make files, but not move those that they don't own.
  * @param last whether it is the place itself, which nobody else may make files in either
  */
@@ -34,7 +34,7 @@ export function trustedUsers(): readonly number[] {
   return [0, process.geteuid?.() ?? 0];
 }
 
-/** What a walk down a path found. */
+/** The result of a walk down a path. */
 export interface Walk {
   distrust?: Distrust;
   /** It was there to its end, so that a second look would find the same. */

@@ -1,7 +1,7 @@
 /** Colours and the like of a tool's output. */
 // eslint-disable-next-line no-control-regex
 const SEQUENCE = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g;
-/** What a terminal obeys, or shows in another order than it stands: C0, DEL, C1, marks of direction, half characters. */
+/** Characters that a terminal obeys or shows out of order: C0, DEL, C1, marks of direction, half characters. */
 const OBEYED =
   // eslint-disable-next-line no-control-regex
   /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -19,14 +19,14 @@ export function visible(text: string): string {
     .replace(OBEYED, (found) => (KEPT.includes(found) ? found : named(found)));
 }
 
-/** As visible, of what is one line wherever it comes from: a name, a cell of a table. Nothing of it is left out. */
+/** Shows as visible does what is one line wherever it comes from: a name, a table's cell. Nothing of it is left out. */
 export function oneLine(text: string): string {
   return text.replace(OBEYED, named);
 }
 
 /** JSON that says the same and can be shown on a terminal. */
 export function visibleJson(json: string): string {
-  // What stands between values is a line's end or a space; all else is in a text, where this is an escape.
+  // Nothing but a line's end or a space stands between values; all else is in a text, where this is an escape.
   return json.replace(OBEYED, (found) => (found === "\n" ? found : `\\u${hex(found, 4)}`));
 }
 

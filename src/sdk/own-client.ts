@@ -6,7 +6,7 @@ const CONNECT_MS = 20_000;
 const LONGEST_MS = 0x7fff_ffff;
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost):(\d+)$/;
 
-/** Of a client that connectOnce connects: straight to the port, and its connection is nobody else's. */
+/** Options for a client of connectOnce: it goes straight to the port, and its connection is nobody else's. */
 export const ONE_CONNECTION: ChannelOptions = {
   "grpc.enable_http_proxy": 0,
   "grpc.use_local_subchannel_pool": 1,

@@ -40,7 +40,7 @@ export function writtenAs(address: string, port: number): string[] {
   return [group, mapped].map((text) => text + portText(port));
 }
 
-/** As the tables have it behind an address. */
+/** Writes a port as the tables have it behind an address. */
 export function portText(port: number): string {
   return `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
 }

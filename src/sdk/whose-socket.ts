@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { ESTABLISHED, LISTEN, portText, readSockets, TABLES, writtenAs, type SocketRow } from "./socket-table";
 
 const LOOPBACK = "127.0.0.1";
-/** What a listener on every address of IPv6 has; it may take IPv4 too. */
+/** The address of a listener on every address of IPv6; it may take IPv4 too. */
 const ANY6 = "0".repeat(32);
 /** The kernel's list is not read in one piece: a row can be missed while others come and go. */
 const LOOKS = 3;
@@ -15,8 +15,9 @@ export function isOwn(uid: number | undefined): boolean {
 }
 
 /**
- * Who is at the other end of a connection of this machine that was just accepted; `undefined` where that is not certain.
- * It has to be asked before the next connection is accepted: an end without an inode is then nobody's, or another's.
+ * Finds who is at the other end of a connection of this machine that was just accepted; `undefined` where that is not
+ * certain. It has to be asked before the next connection is accepted: an end without an inode is then nobody's, or
+ * another's.
  */
 export function peerOf(connection: Ends, look = readSockets): number | undefined {
   const { remoteAddress = "", remotePort = 0, localAddress = "", localPort = 0 } = connection;
@@ -44,7 +45,7 @@ function isUp({ state, inode }: SocketRow): boolean {
   return state === ESTABLISHED && inode !== 0;
 }
 
-/** Who listens where a connection to a port of the loopback would go; `undefined` where nobody does, or several do. */
+/** Finds who listens where a connection to a loopback port would go; `undefined` where nobody does, or several do. */
 export function listenerOf(port: number, look = readSockets): number | undefined {
   const rows = look(port).filter(({ state, inode }) => state === LISTEN && inode !== 0);
   const at = (places: string[]) => rows.filter(({ local }) => places.includes(local)).map(({ uid }) => uid);

@@ -10,7 +10,7 @@ import { isListening } from "./objects/listening";
 /** A guest's grace, and a little. */
 const OVERDUE_MS = 5_000;
 
-/** What is one space for all state directories of a machine; all else lies in one of them, or at an engine. */
+/** The kinds that have one space for a machine's state directories; all else lies in one of them, or at an engine. */
 const SHARED: readonly OwnedObject["kind"][] = ["process", "cgroup", "socket", "uid range"];
 
 /**
@@ -30,17 +30,17 @@ export async function isOthers(object: OwnedObject): Promise<boolean> {
   return isInUse(object);
 }
 
-/** Of a ledger that the object's own mark names. */
+/** Whether an object is left to the ledger that its own mark names. */
 function isOf(ledger: Ledger, object: OwnedObject): boolean {
   const isOver = object.deadline === undefined || Date.now() >= object.deadline + OVERDUE_MS;
-  // Where the directory is gone its cgroups go first, with whoever is in them.
+  // Cgroups of a directory that is gone go first, with whoever is in them.
   const isHolder = object.kind === "cgroup" || object.kind === "process";
   if (!isStanding(ledger)) return !isGone(ledger) || !isOver || (!isHolder && isKept(object.sandbox));
   if (!isBelievable(ledger) || isKept(object.sandbox)) return true;
   return (wordOf(ledger.path, object.sandbox) ?? (isOver ? "over" : "held")) === "held";
 }
 
-/** What the ledgers of this machine say of a sandbox, beside this one; `undefined` where none knows it. */
+/** Reads what the other ledgers of this machine say of a sandbox; `undefined` where none knows it. */
 export function wordAmong(ledgers: readonly Ledger[], sandbox: string): Word | undefined {
   for (const ledger of ledgers) {
     if (!isStanding(ledger) || !isBelievable(ledger)) continue;
@@ -50,7 +50,10 @@ export function wordAmong(ledgers: readonly Ledger[], sandbox: string): Word | u
   return undefined;
 }
 
-/** Of what no ledger knows: one may never have been told of here, as that of an older version that still runs sandboxes. */
+/**
+ * Whether an object that no ledger knows is in use. A ledger may never have been told of here, as that of an older
+ * version that still runs sandboxes.
+ */
 async function isInUse({ kind, where, sandbox }: OwnedObject): Promise<boolean> {
   return kind === "socket" ? isListening(where) : isKept(sandbox);
 }

@@ -109,8 +109,8 @@ const ENDERS: Partial<Record<Fate, (id: string) => Promise<void>>> = {
 };
 
 /**
- * What bears our marks, and no living record stands for it. A cgroup tells its own deadline, which is waited for; what is
- * of another state directory has been judged by that one's.
+ * Finds what bears our marks, and no living record stands for it. A cgroup tells its own deadline, which is waited for.
+ * One of another state directory has been judged by that directory's ledger.
  */
 async function findStrays(problems: SandstackError[]): Promise<Garbage[]> {
   problems.push(...listSnapshots().unreadable);
@@ -140,7 +140,7 @@ async function findEngineStrays(problems: SandstackError[]): Promise<Garbage[]> 
   return (await engineStrays(isHeld, problems)).filter(({ due }) => due);
 }
 
-/** Of one that is gone the index keeps what it needs to judge what is left of it, and no longer. */
+/** Drops a gone ledger from the index once nothing is left of it: until then the index is needed to judge that. */
 function forgetGoneLedgers(): void {
   for (const ledger of otherLedgers()) {
     if (isGone(ledger) && owned().every((object) => object.ledger !== ledger.id)) dropLedger(ledger.id);

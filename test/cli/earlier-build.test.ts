@@ -5,7 +5,7 @@ import { EarlierBuild } from "../support/earlier-build";
 import { leakCheckEachTest } from "../support/leak-check";
 import { sandstack, type Ended } from "./cli";
 
-// What commit 64eda15 has written is read. That its sandboxes are reached while they run takes that build: tried by hand.
+// Files that commit 64eda15 has written are read. Reaching its running sandboxes takes that build: tried by hand.
 
 leakCheckEachTest();
 

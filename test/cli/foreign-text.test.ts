@@ -7,8 +7,8 @@ import { sandstack } from "./cli";
 import { destroyAfterEach, Project } from "./stack-scene";
 import { onTerminal } from "./terminal";
 
-// What others have written and commands print: through a pipe, and on a real terminal. Not proven: texts that no test here
-// makes; test/unit/model/visible.test.ts holds that all of them take the same way.
+// Texts that others have written and commands print: through a pipe, and on a real terminal. Not proven: texts that no
+// test here makes; test/unit/model/visible.test.ts holds that all of them take the same way.
 
 destroyAfterEach();
 

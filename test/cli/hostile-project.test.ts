@@ -58,7 +58,7 @@ async function run(folder: string, args: readonly string[]) {
   return { code, stdout, stderr };
 }
 
-/** What has a name in the place of a file. */
+/** Things that have a name in the place of a file. */
 const OTHERS: Record<string, (path: string) => void> = {
   "a pipe": (path) => execFileSync("mkfifo", [path]),
   "a link to a device that never ends": (path) => symlinkSync("/dev/zero", path),

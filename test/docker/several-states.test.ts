@@ -22,7 +22,7 @@ describe("gc of another state directory leaves a container whose deadline was mo
     const deadline = Number(await scene.docker("inspect", `--format=${label}`, `sandstack-${sandbox.sandboxId}`));
     await until("the first deadline", 20_000, () => Date.now() > deadline + 6_000);
     const engine = await engineAt(process.env["DOCKER_HOST"] as string);
-    // As root on the engine's machine reads them, and as everybody else does.
+    // Reads leases as root on the engine's machine does, and as everybody else does.
     for (const one of [engine, { ...engine, remaps: true }]) {
       expect((await readLeases(one))?.get(sandbox.sandboxId)).toBeGreaterThan(deadline + 60_000);
     }

@@ -9,7 +9,7 @@ import { sleep } from "../support/until";
 // whether all that should live do. In the end it prints what is left, which should be nothing.
 
 const load = createRequire(__filename);
-/** As it is built: what is loaded late has another name in the sources. */
+/** Loads a module as it is built: what is loaded late has another name in the sources. */
 const dist = (path: string): unknown => load(join(__dirname, "../../dist", path));
 const { Sandbox } = dist("runtime/index.js") as typeof import("../../runtime");
 const { statePath } = dist("src/model/state-dir.js") as typeof import("../../src/model/state-dir");

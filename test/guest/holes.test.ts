@@ -9,7 +9,7 @@ import type { RawClient, RawStream } from "./client";
 import { at, codeOf, sendTo, sh, start } from "./file-calls";
 import { TIERS } from "./harness";
 
-// What a client gets that asks for holes, and one that does not: an older runtime, which takes bytes alone.
+// Answers to a client that asks for holes, and to one that does not: an older runtime, which takes bytes alone.
 
 const SIZE = 2 ** 40 + 13;
 const make = (client: RawClient, path: string, size: number | string = SIZE) =>

@@ -11,8 +11,8 @@ import { NOTHING, storeContent, useOwnStore } from "./own-store";
 import { makeShellRootfs } from "./shell-rootfs";
 import { directory, makeTar } from "./tar-maker";
 
-// What unpacks to more than anybody would wait for, or have room for, is refused with what it is and which bound it
-// passes, and nothing of it stays.
+// Archives that unpack to more than anybody would wait for, or have room for, are refused. The error says what
+// they are and which bound they pass. Nothing of them stays.
 
 leakCheckEachTest();
 useOwnStore();

@@ -16,15 +16,15 @@ import { useOwnStore } from "./own-store";
 import { makeShellRootfs } from "./shell-rootfs";
 import { makeTar } from "./tar-maker";
 
-// What a stranger's files may be, set-user-id programs among them, no user of the machine gets to: neither while an image
-// is made of them nor ever after. Each build is held where its tree is complete, and every path is tried.
+// No user of the machine gets to a stranger's files, which may be set-user-id programs: neither while an image is made
+// of them nor ever after. Each build is held where its tree is complete, and every path is tried.
 
 leakCheckEachTest();
 const machineStore = () => process.env["SANDSTACK_STATE_DIR"] || "/var/lib/sandstack";
 let packages: string;
 beforeEach(() => void (packages = machineStore()));
 useOwnStore();
-// As a state directory is made: everybody may enter it.
+// Gives the state directory the mode that it is made with: everybody may enter it.
 beforeEach(() => chmodSync(statePath(), 0o755));
 const scene = useOciScene();
 

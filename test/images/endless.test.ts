@@ -17,8 +17,9 @@ import { FOR_EVER } from "./for-ever";
 import { refused } from "./oci-scene";
 import { NOTHING, storeContent, useOwnStore } from "./own-store";
 
-// What has no end, from an index of Python, a registry of npm and an archive of Debian, asked with this machine's own tools
-// for an image that needs not be there. OCI's: oci-liars.test.ts. Registries that lie in other ways: python, npm, debian.
+// Answers without end, from an index of Python, a registry of npm and an archive of Debian, asked with this machine's
+// own tools for an image that need not be there. OCI's: oci-liars.test.ts. Registries that lie in other ways: python,
+// npm, debian.
 
 leakCheckEachTest();
 useOwnStore();
@@ -99,7 +100,7 @@ const ASKED: Record<
   },
 };
 
-/** What still works on something in the store. */
+/** Lists the processes that still work on something in the store. */
 const workers = () =>
   readdirSync("/proc").filter((pid) => {
     try {

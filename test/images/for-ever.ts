@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** What a registry answers without end: as fast as it is taken, a byte now and then, or nothing at all. */
+/** Answers of a registry without end: as fast as they are taken, a byte now and then, or nothing at all. */
 export const FOR_EVER = {
   endless: (response: ServerResponse): void => {
     const piece = Buffer.alloc(1 << 16, "<a>");

@@ -41,7 +41,7 @@ const gnuSparse = (): MadeEntry => {
 };
 const base256 = (value: bigint) => Buffer.from(BigInt.asUintN(96, value).toString(16).padStart(24, "0"), "hex");
 
-/** What each archive is seen as: names in order. */
+/** The names that are seen in each archive, in order. */
 const SEEN: readonly [what: string, archive: Buffer, names: string[]][] = [
   ["a fifo with a size", makeTar([{ path: "fifo", type: "6", size: 1024 }, { path: "seen" }]), ["fifo", "seen"]],
   ["a directory with a size", makeTar([{ ...directory("dir/"), size: 1024 }, { path: "seen" }]), ["dir", "seen"]],

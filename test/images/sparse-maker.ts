@@ -1,6 +1,6 @@
 import type { MadeEntry } from "./tar-maker";
 
-/** What a file with holes says of itself: its size, and offset and length of each piece of data. */
+/** The facts that a file with holes tells of itself: its size, and offset and length of each piece of data. */
 export interface SparseShape {
   size: number | string;
   map: readonly (readonly [number | string, number | string])[];
@@ -31,7 +31,7 @@ export function sparseEntry(path: string, shape: SparseShape, data: string): Mad
 
 const x = "x".repeat(512);
 
-/** What no honest tar writes; both sides refuse it. */
+/** Entries that no honest tar writes; both sides refuse them. */
 export const BAD_SPARSE: readonly [what: string, entry: MadeEntry, message: RegExp][] = [
   [
     "pieces out of order",

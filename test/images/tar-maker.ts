@@ -9,7 +9,7 @@ export interface MadeEntry {
   uid?: number;
   gid?: number;
   mtime?: number;
-  /** What the header says of the content's size, where that is not so. */
+  /** The size that the header says of the content, where that is not so. */
   size?: number;
   /** Bytes of the header block to be written over: where, and what. The checksum fits. */
   fields?: readonly (readonly [at: number, bytes: Buffer])[];

@@ -11,8 +11,8 @@ import { startPlugin } from "../../src/engine/provider/plugin";
 import { own } from "../../src/sdk/own";
 import { makerOf } from "../tiers/making";
 
-// Who gets an answer on the loopback from the provider that the Pulumi CLI starts, and from the engine; and whom the engine
-// itself speaks to. Each with a control: the same program as this user.
+// Tests who gets an answer on the loopback from the provider that the Pulumi CLI starts, and from the engine; and whom
+// the engine itself speaks to. Each has a control: the same program as this user.
 
 const OTHER = 65_534;
 const ME = process.getuid?.() ?? 0;
@@ -66,7 +66,7 @@ function logCall(message: string): Buffer {
   ]);
 }
 
-/** What another program gets that sends something, run as a user. */
+/** Runs another program as a user, which sends something. Gives what it gets. */
 async function call(uid: number, what: "ask" | "run", address: string, port: number, input: Buffer): Promise<string> {
   const child = spawn("python3", [PROGRAM, String(uid), what, address, String(port)], {
     stdio: ["pipe", "pipe", "inherit"],

@@ -9,7 +9,7 @@ export interface Reached {
   /** Left out for a symbolic link. */
   readable?: boolean;
   writable?: boolean;
-  /** Of a set-user-id copy of `id` that is called PLANTED: the effective uid that it ran with. */
+  /** The effective uid that PLANTED ran with, a set-user-id copy of `id`. */
   "runs as"?: number;
 }
 

@@ -12,7 +12,7 @@ import {
 import { join, resolve } from "node:path";
 import { statePath } from "../../src/model/state-dir";
 
-/** What commit 64eda15 has written on a machine where its sandboxes ran: a ledger, snapshots' records, states of two stacks. */
+/** Files that commit 64eda15 wrote where its sandboxes ran: a ledger, snapshots' records, states of two stacks. */
 const FIXTURE = resolve("test/fixtures/64eda15");
 /** Paths that stand in it. */
 const THEN = { state: "/var/tmp/old", run: "/run/old", engine: "unix:///var/run/docker.sock" };

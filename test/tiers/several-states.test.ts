@@ -73,7 +73,7 @@ describe("gc of another state directory", () => {
     };
     // Nobody gets its ids while anything may run under them.
     expect([await kinds(), await kinds(), await kinds()]).toEqual([["cgroup", "socket"], ["uid range"], []]);
-    // What lies in its state directory is for its own gc.
+    // Records that lie in its state directory are for its own gc.
     expect((await collectGarbage()).removed).toMatchObject([{ kind: "record", sandbox: spec.id }]);
   });
 });

@@ -7,12 +7,12 @@
 struct sparse_body {
     uint64_t size; /* of the file */
     struct sparse_pieces pieces;
-    /* Of the map. */
+    /* The map, as far as it has come. */
     uint64_t announced, number;
     size_t numbers, digits, length;
     bool partial; /* the last data is no whole blocks, as only a file's end may be: readers differ in what is between */
     bool mapped;
-    /* Of the data: which piece comes, and how much of it has. */
+    /* The data: which piece comes, and how much of it has. */
     size_t at;
     uint64_t done, written;
 };

@@ -1,4 +1,4 @@
-/* Where a file has data; the rest of it are holes. */
+/* The pieces where a file has data; the rest of it is holes. */
 #ifndef SANDSTACK_SPARSE_PIECES_H
 #define SANDSTACK_SPARSE_PIECES_H
 #include <stdbool.h>
@@ -16,7 +16,7 @@ struct sparse_pieces {
     size_t count, room;
 };
 
-/* What one list holds at most: 16 MiB of memory. */
+/* The most pieces that one list holds: 16 MiB of memory. */
 enum { MAX_SPARSE_PIECES = 1 << 20 };
 
 /* Whether it is worth looking for holes: the file has fewer blocks than bytes. */

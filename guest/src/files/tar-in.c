@@ -117,7 +117,7 @@ static bool take_file(struct stream *s, const uint8_t *bytes, size_t length) {
     return fail(s, wrong, u->unpack.file.name);
 }
 
-/* What stood before an entry of its holes; NULL, or what is wrong. */
+/* Takes what stood before an entry of its holes. Gives NULL, or what is wrong. */
 static const char *take_sparse(struct unpacking *u) {
     const struct tar_extra *e = &u->extra;
     u->sparse = tar_is_sparse(e);

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 
 #define DENY(name) {.number = SYS_##name, .error = EPERM}
-/* As a kernel that was built without it. */
+/* Answers as a kernel does that was built without the call. */
 #define ABSENT(name) {.number = SYS_##name, .error = ENOSYS}
 #define ALL 0xffffffffu
 #define IS(a, m, ...) {.argument = a, .in = true, .mask = m, .count = COUNT(__VA_ARGS__), .values = {__VA_ARGS__}}
@@ -28,10 +28,11 @@ enum {
     SYS_open_tree_attr = 467,
 };
 
-/* What was looked at and stays open to a payload: landlock_*, seccomp (they only take rights from the caller); fcntl's
- * F_SETOWN and F_SETSIG (the kernel asks whether the setter may signal the target; nginx can't start a worker without);
- * getpgid, getsid, getpriority, sched_get* of a process by number (shells and Python end a child's group by it; on chroot
- * they tell as much of a process of the machine); POSIX timers and flock. docs/security.md says the same to people. */
+/* Calls that were looked at and stay open to a payload: landlock_*, seccomp (they only take rights from the caller);
+ * fcntl's F_SETOWN and F_SETSIG (the kernel asks whether the setter may signal the target; nginx can't start a worker
+ * without); getpgid, getsid, getpriority, sched_get* of a process by number (shells and Python end a child's group by
+ * it; on chroot they tell as much of a process of the machine); POSIX timers and flock. docs/security.md says the same
+ * to people. */
 
 /* Those with conditions first: all others are decided by the number alone, which the kernel caches. */
 const struct rule seccomp_rules[] = {
@@ -95,7 +96,7 @@ enum { OF_THREAD = 4 };
 #define BY_NUMBER 0x80000000u
 #define NUMBER (~7u)
 
-/* Of pidfds, and nothing else: what the kernel tells of a process, and its namespaces. */
+/* The type of ioctl that only pidfds have: what the kernel tells of a process, and its namespaces. */
 enum { IOCTL_TYPE = 0xff00, PIDFS_TYPE = 0xff00 };
 
 const struct rule seccomp_shared_rules[] = {

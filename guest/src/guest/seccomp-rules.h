@@ -25,7 +25,7 @@ struct rule {
 
 extern const struct rule seccomp_rules[];
 extern const size_t seccomp_rule_count;
-/* What reaches beyond a sandbox that has no IPC and pid namespace of its own, and is denied there. */
+/* Rules that deny what reaches beyond a sandbox that has no IPC and pid namespace of its own. */
 extern const struct rule seccomp_shared_rules[];
 extern const size_t seccomp_shared_rule_count;
 #endif

@@ -74,7 +74,7 @@ static void add_start(struct program *p) {
 #endif
 }
 
-/* What lies between the ranges, and above the last. */
+/* Gives ENOSYS for the numbers between the ranges, and above the last. */
 static void add_ceiling(struct program *p) {
     for (size_t i = 0; i < known_call_ranges; i++) {
         unsigned behind = i + 1 < known_call_ranges ? 2 : 1;

@@ -2,6 +2,6 @@
  * bound, and hands root's handler all the same what a payload made. One byte it takes for "none at all". */
 #ifndef SANDSTACK_CORE_LIMIT_H
 #define SANDSTACK_CORE_LIMIT_H
-/* Of this process and all that come from it. Where the hard limit is 0 and may not be raised, that stays. */
+/* Bounds the core files of this process and all that come from it. A hard limit of 0 that may not be raised stays. */
 void core_limit(void);
 #endif

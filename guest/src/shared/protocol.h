@@ -195,7 +195,7 @@ enum {
     HELLO_FLAG_LEASH = 1,
 };
 
-/* Of the guest's HELLO: it takes WRITE_FLAG_HOLES, and sparse files in archives. */
+/* Flags of the guest's HELLO: it takes WRITE_FLAG_HOLES, and sparse files in archives. */
 enum {
     GUEST_FLAG_HOLES = 1,
 };

@@ -28,7 +28,10 @@ export function findProject(folder = process.cwd()): Project {
   });
 }
 
-/** Who stands in a project's folder means it. Above, in a shared folder such as /tmp, anybody may have put one. */
+/**
+ * Refuses a project file above that is somebody else's: anybody may have put one in a shared folder such as /tmp.
+ * Whoever stands in a project's own folder means it.
+ */
 function refuseStranger(file: string): void {
   const { uid } = statSync(file);
   const ours = [0, process.geteuid?.(), Number(process.env["SUDO_UID"] ?? 0)];

@@ -40,7 +40,7 @@ function packageEntry(folder: string): string | undefined {
 
 const MOST_MANIFEST = 16 << 20;
 
-/** What a folder's package.json says. @throws SandstackError CORRUPT */
+/** Reads what a folder's package.json says. @throws SandstackError CORRUPT */
 export function manifestOf(folder: string): { exports?: unknown; main?: unknown; type?: unknown } {
   const path = join(folder, "package.json");
   return shaped(path, () => ({ ...(JSON.parse(readRegularFile(path, MOST_MANIFEST).toString("utf8")) as object) }));

@@ -1,7 +1,7 @@
 import { isMap, isPair, isScalar, isSeq, parseDocument, type Document } from "yaml";
 import { SandstackError } from "../../model/error";
 
-/** What a project's YAML files may have, in bytes and levels: the parser takes quadratic time in some texts. */
+/** The most that a project's YAML may have, in bytes and levels: the parser takes quadratic time in some texts. */
 export const MOST_YAML = 256 << 10;
 const DEEPEST = 100;
 /** Levels that begin in one line: some thousands of them end the process in the parser. */
@@ -50,7 +50,7 @@ function below(node: unknown, path: string): unknown[] {
   const keys = new Set<unknown>();
   for (const { key } of node.items) {
     const name = isScalar(key) ? key.value : undefined;
-    // What is a structure would be made a text, and that of each structure in it.
+    // A key that is a structure would be made a text, and so would each structure in it.
     if (!isScalar(key) && key !== null) throw new SandstackError("CORRUPT", `${path}: a key is no text.`);
     if (keys.has(name)) throw new SandstackError("CORRUPT", `${path}: ${JSON.stringify(name)} stands there twice.`);
     keys.add(name);

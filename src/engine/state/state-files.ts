@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { SandstackError } from "../../model/error";
 import { readRegularFile } from "../../model/read-file";
 
-/** What a stack's state may have, in bytes: it is in memory several times while an operation runs. */
+/** The most bytes that a stack's state may have: it is in memory several times while an operation runs. */
 const MOST_STATE = 32 << 20;
 
 /** Where a stack's files are below a backend's folder, as the Pulumi CLI lays them out. */

@@ -1,12 +1,12 @@
-// What npm takes for a package of a registry, and for nothing else: a path, an address, a repository or an option is none
-// of these.
+// Texts that npm takes for a package of a registry, and for nothing else: a path, an address, a repository or an option
+// is none of these.
 
 const NAME_TEXT = String.raw`(?:@[\w~-][\w.~-]*\/)?[\w~][\w.~-]*`;
 
 export const NAME = new RegExp(`^${NAME_TEXT}$`);
 export const VERSION = /^[0-9][\w.+-]*$/;
 
-/** Where a lock has a package: each folder below the one before. */
+/** The place where a lock has a package: each folder below the one before. */
 export const PLACE = new RegExp(String.raw`^node_modules\/${NAME_TEXT}(?:\/node_modules\/${NAME_TEXT})*$`);
 
 /** `^1.2 || 2`, `latest`, or nothing. What begins with a dot or ends as an archive does npm takes for a path. */

@@ -5,13 +5,13 @@
 const CARRIED =
   /^(?:@[^\s:=]+:registry|\/\/[^\s=]+|registry|replace-registry-host|always-auth|_auth|_authToken|username|_password|email|strict-ssl|ca(?:\[\])?|cafile|cert|key|proxy|https-proxy|no-?proxy|fetch-[a-z-]+|maxsockets|local-address|tag|before|force|engine-strict|legacy-peer-deps|strict-peer-deps|prefer-dedupe|legacy-bundling|install-strategy|install-links)$/;
 
-/** Of a project's .npmrc what counts for an image. */
+/** Keeps the lines of a project's .npmrc that count for an image. */
 export function carriedNpmrc(text: string): string {
   const lines = text.split(/\r?\n/).filter((line) => CARRIED.test(keyOf(line)));
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** As an ini file has it: up to the first `=`, with quotes or without. */
+/** Reads a line's key as an ini file has it: up to the first `=`, with quotes or without. */
 function keyOf(line: string): string {
   const key = line.trim().split("=", 1)[0]?.trim() ?? "";
   return key.replace(/^(["'])(.*)\1$/, "$2");

@@ -51,7 +51,7 @@ export function manifestOf({ manifest }: NpmRequest): Record<string, unknown> {
   return { name: "image", version: "0.0.0", private: true, ...manifest };
 }
 
-/** Of its package-lock.json what npm goes on from. */
+/** Gives the part of its package-lock.json that npm goes on from. */
 export function lockFor({ lock }: NpmRequest): Readonly<Record<string, unknown>> | undefined {
   return lock && registryLock(new JsonPlace(lock, "package-lock.json:"));
 }

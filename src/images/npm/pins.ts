@@ -38,7 +38,7 @@ function parseLock(lock: JsonPlace, tarballs: readonly Tarball[]): Readonly<Reco
     if (inBundle) continue;
     entry.field("version").text(VERSION, "a package's version");
     const hash = sha512In(entry.field("integrity").text());
-    // What is not for this platform is not fetched.
+    // Packages that are not for this platform are not fetched.
     if (!optional && !known.has(hash ?? "")) throw entry.field("integrity").wrong("the sha512 of one of the tarballs");
   }
   return lock.object();

@@ -32,8 +32,8 @@ function checkOverrides(overrides: JsonPlace): void {
 }
 
 /**
- * What of a package-lock.json npm is to go on from: which version is where, by its hash. Where each came from is the
- * matter of npm's configuration, and what is for development is not installed.
+ * Gives the part of a package-lock.json that npm is to go on from: which version is where, by its hash. The origin of
+ * each is the matter of npm's configuration. Packages for development are not installed.
  * @throws SandstackError INVALID_OPTION for what is not of a registry
  */
 export function registryLock(lock: JsonPlace): Json {
@@ -61,7 +61,7 @@ function entryOf(key: string, entry: JsonPlace): Json {
   return rest;
 }
 
-/** As npm 6 wrote it: each with those that it has for itself. */
+/** Reads dependencies as npm 6 wrote them: each with those that it has for itself. */
 function oldOnes(parent: JsonPlace): Json {
   return kept(parent.field("dependencies"), (name, entry) => {
     const { resolved, dependencies, ...rest } = entry.object();

@@ -4,7 +4,7 @@ import { readJsonText } from "../../model/json-text";
 import { badArchive } from "../tree/tar-header";
 import type { Descriptor, OciConfig, OciManifest } from "./layout";
 
-// What a registry or an archive says of an image: JSON that anybody may have written.
+// Reads what a registry or an archive says of an image: JSON that anybody may have written.
 
 /** Twice as many as any engine takes. */
 const MAX_LAYERS = 256;

@@ -5,10 +5,10 @@ import type { PythonTarget } from "./target";
 const NOISE =
   /^\s*(Found |Skipping link|Link requires|Created |Entered |Removed |Initialized |Fetching project page|Getting page|Looking up|Request header|No cache|Updating cache|Status code|Starting new|Resetting |Incremented |Retry:|\d+ location|\* |…)/;
 
-/** Of what pip says this many lines are kept from the beginning, and as many from the end. */
+/** The lines of pip that are kept from the beginning, and as many from the end. */
 const KEPT_LINES = 2000;
 
-/** What pip says, as far as it tells why it failed: it names each file that an index lists, of which there may be millions. */
+/** Lines of pip that tell why it failed: it names each file that an index lists, of which there may be millions. */
 export class Said {
   private readonly first: string[] = [];
   private last: string[] = [];

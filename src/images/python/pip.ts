@@ -58,7 +58,7 @@ export async function runPip(
       limits: options.fetchLimits,
       signal,
     },
-    // What it unpacks and has begun to fetch goes with the build.
+    // Files that it unpacks and has begun to fetch go with the build.
     env: { ...process.env, LC_ALL: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1", TMPDIR: folder },
     onLine(line) {
       said.take(line);

@@ -4,9 +4,10 @@ import { dirname, join } from "node:path";
 import { statePath } from "../../model/state-dir";
 
 /**
- * What the store keeps, beside one `<digest>.json` for each image. Nobody but root may reach what it is made of, for a
- * stranger's files may be set-user-id programs, and a user's own may be secrets. apt's own user must get through `tmp`,
- * and so through the store, to what it downloads: the names in it cannot be guessed, and lead to nothing else.
+ * The folders that the store keeps, beside one `<digest>.json` for each image. Nobody but root may reach what an image
+ * is made of, for a stranger's files may be set-user-id programs, and a user's own may be secrets. apt's own user must
+ * get through `tmp`, and so through the store, to what it downloads: the names in it cannot be guessed, and lead to
+ * nothing else.
  */
 const SHELVES = {
   ...{ layers: 0o700, recipes: 0o700, pins: 0o700, logs: 0o700 },
@@ -64,7 +65,7 @@ function makeFolder(path: string, mode: number): boolean {
   return made === undefined && open;
 }
 
-/** What builds of an earlier version left, which had their tree where everybody may enter. */
+/** Closes what builds of an earlier version left, which had their tree where everybody may enter. */
 function closeWork(): void {
   for (const work of readdirSync(storePath("tmp"))) {
     for (const name of readdirSync(storePath("tmp", work), { withFileTypes: true })) {

@@ -2,14 +2,14 @@ import { statfsSync } from "node:fs";
 import { SandstackError } from "../../model/error";
 import { storePath } from "./layout";
 
-/** What a build leaves free of the store's disk: others on the machine have to go on, and removing takes room, too. */
+/** The room that a build leaves on the store's disk: others on the machine must go on, and removing takes room, too. */
 const KEPT_PART = 0.05;
 const KEPT_MOST = 2 ** 30;
 const KEPT_FILES = 10_000;
 /** A fast disk takes a fraction of what is kept in that time. */
 const LOOK_MS = 100;
 
-/** Of a file system, as statfs tells it. */
+/** The room of a file system, as statfs tells it. */
 export interface Room {
   /** Bytes in all, and those that are free. */
   bytes: number;
@@ -19,7 +19,7 @@ export interface Room {
   freeFiles: number;
 }
 
-/** What there is too little of, in words; `undefined` where there is enough. */
+/** Says in words what there is too little of; `undefined` where there is enough. */
 export function shortage({ bytes, freeBytes, files, freeFiles }: Room): string | undefined {
   const keptBytes = Math.floor(Math.min(KEPT_MOST, bytes * KEPT_PART));
   if (freeBytes < keptBytes) return `less than ${keptBytes} bytes of its ${bytes} are free`;

@@ -27,7 +27,7 @@ export function newWorkDir(): WorkDir {
     `${process.pid}-${startTime("self")}-${randomBytes(8).toString("hex")}`,
   );
   const [path, open, tree] = [join(entry, "own"), join(entry, "open"), join(entry, "own", "layer", "diff")];
-  // What is above a tree is closed before the tree is there. The mode of mkdir is less the umask's.
+  // Folders above a tree are closed before the tree is there. The mode of mkdir is less the umask's.
   mkdirSync(path, { recursive: true, mode: 0o700 });
   for (const folder of [open, dirname(tree), tree]) mkdirSync(folder);
   chmodSync(dirname(tree), 0o700);

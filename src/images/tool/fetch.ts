@@ -12,9 +12,9 @@ export interface FetchLimits {
   stallBytes: number;
   /** For finding out which versions there are, in ms: a registry can make up dependencies for ever. */
   lookupMs: number;
-  /** Of what nobody has said the size of. The half of what is free on the disk is the most, too. */
+  /** The most bytes of an answer whose size nobody has said. Half of what is free on the disk is the most, too. */
   bytes: number;
-  /** Of the tool: answers about packages are held in memory. */
+  /** The most bytes of the tool's memory: answers about packages are held there. */
   memory: number;
 }
 
@@ -27,10 +27,10 @@ const LIMITS: FetchLimits = {
 };
 
 export interface Fetch extends Pick<ToolOptions, "signal" | "env" | "cwd"> {
-  /** Who is asked, for messages: `npm: the registry`. */
+  /** The one who is asked, for messages: `npm: the registry`. */
   from: string;
   code: ErrorCode;
-  /** Where all that comes is written. */
+  /** The folder where all that comes is written. */
   folder: string;
   /** Bytes that are to come, where somebody has said so. */
   promised?: number;
@@ -84,7 +84,7 @@ function mostOf({ promised, folder }: Fetch, { bytes }: FetchLimits): number {
 }
 
 class Watch {
-  /** What has ended it. */
+  /** The reason for which it was ended. */
   why: string | undefined;
   private readonly began = Date.now();
   private mark: { at: number; bytes: number; ticks: number };
@@ -110,7 +110,7 @@ class Watch {
     if (this.fetch.isLookup && now.at - this.began > lookupMs) this.end(`had no end after ${formatDuration(lookupMs)}`);
   }
 
-  /** What the tool's own words mean of a limit that the kernel holds it to. */
+  /** Reads in the tool's own words which limit it met that the kernel holds it to. */
   meaning(tail: readonly string[]): string | undefined {
     if (tail.some((line) => TOO_LARGE.test(line)) || bytesIn(this.fetch.folder) > this.most) return this.tooMuch();
     if (tail.some((line) => OUT_OF_MEMORY.test(line))) {

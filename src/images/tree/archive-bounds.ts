@@ -3,9 +3,9 @@ import { HOLES_LIMIT } from "./hole-filler";
 import { shown, type TarEntry } from "./tar-header";
 
 /**
- * What an archive may become. A root file system of real files packs to a third or a tenth; gzip packs zeros to a
- * thousandth, xz and zstd to far less. Small archives may be as odd as they like, and what is not packed has no limit but
- * the disk's.
+ * The bounds of what an archive may become. A root file system of real files packs to a third or a tenth; gzip packs
+ * zeros to a thousandth, xz and zstd to far less. Small archives may be as odd as they like, and what is not packed has
+ * no limit but the disk's.
  */
 export const BOUNDS = {
   /** Bytes that an archive may always have, and so many times its packed size. */
@@ -14,7 +14,7 @@ export const BOUNDS = {
   /** Large images have some 100,000 entries. Names are kept in memory, for later ones may mean them. */
   entries: 2_000_000,
   names: 256 * 2 ** 20,
-  /** As long as Linux takes a name, and a path. */
+  /** The longest name and path that Linux takes, in bytes. */
   name: 255,
   path: 4095,
 };

@@ -1,17 +1,17 @@
 import { BLOCK, badArchive, number } from "./tar-header";
 
-/** Where in a header of GNU's old sparse format, and in a block that continues its map, the pieces are. */
+/** The places of the pieces in a header of GNU's old sparse format, and in a block that continues its map. */
 const IN_HEADER = { at: 386, count: 4, continues: 482 };
 const IN_BLOCK = { at: 0, count: 21, continues: 504 };
 const SIZE_AT = 483;
 const FIELD = 12;
-/** What one map may hold: memory for it is taken before any of the data comes. */
+/** The most pieces that one map may hold: memory for it is taken before any of the data comes. */
 const MAX_PIECES = 1 << 20;
 
 /** The map of a file with holes in GNU's old format, which stands in its header and in blocks behind that. */
 export class GnuSparse {
   private readonly numbers: number[] = [];
-  /** Of the file with its holes. */
+  /** The size of the file with its holes. */
   readonly size: number;
   /** More blocks of the map follow. */
   continues: boolean;

@@ -21,7 +21,7 @@ export async function* rewriteTar(pieces: AsyncIterable<Buffer>, rewriting: Rewr
   const rewriter = new Rewriter(rewriting);
   const reader = new TarReader(rewriter);
   for await (const piece of pieces) {
-    // What follows the end mark is read and dropped: to stop here would look to the decompressor like a failure.
+    // Bytes that follow the end mark are read and dropped: to stop here would look to the decompressor like a failure.
     rewriting.bounds.takeBytes(piece.length);
     reader.write(piece);
     const made = rewriter.take();
@@ -53,7 +53,7 @@ class Rewriter {
   entry(entry: TarEntry): void {
     this.rewriting.bounds.takeEntry(entry);
     const becomes = this.rewriting.entry(entry);
-    // Of what is left out, or becomes something else, the data goes too.
+    // Drops the data too of an entry that is left out, or becomes something else.
     const isFile = becomes?.kind === "file" && entry.kind === "file";
     this.size = isFile ? entry.size : undefined;
     if (isFile) this.sparse.entry(entry);

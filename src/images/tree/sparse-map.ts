@@ -6,7 +6,7 @@ export interface Piece {
   length: number;
 }
 
-/** What one map may hold: memory for it is taken before any of the data comes. */
+/** The most pieces that one map may hold: memory for it is taken before any of the data comes. */
 const MAX_PIECES = 1 << 20;
 
 /**

@@ -16,11 +16,11 @@ export interface HoleHandler extends TarHandler {
 export class SparseReader implements TarHandler {
   private entryNow: TarEntry | undefined;
   private map: SparseMap | undefined;
-  /** Of the map: what is to come, and how much of the first has. */
+  /** The pieces of the map: which is next, and how much of that has come. */
   private pieces: Piece[] = [];
   private next = 0;
   private ofPiece = 0;
-  /** Where in the file the next byte goes. */
+  /** The place in the file where the next byte goes. */
   private at = 0;
 
   constructor(private readonly handler: HoleHandler) {}

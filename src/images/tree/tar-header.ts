@@ -13,7 +13,7 @@ export interface TarEntry {
   gid: number;
   /** Bytes of data that follow in the archive. */
   size: number;
-  /** Of a file with holes in GNU's pax format 1.0: its own size. Its data begins with a map (SparseMap). */
+  /** The own size of a file with holes in GNU's pax format 1.0. Its data begins with a map (SparseMap). */
   sparse?: { size: number };
   /** Seconds since 1970, with a fraction where there is one. */
   mtime: string;

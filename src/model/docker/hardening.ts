@@ -10,7 +10,7 @@ export const CAPABILITIES = ["SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE"
 /** What a root file system that is read-only leaves to programs beside a sandbox's volumes. */
 export const RUN_TMPFS = { "/run": "rw,nosuid,nodev,mode=755,size=16m" };
 
-/** Where terminals are. */
+/** The directory where terminals are. */
 export const TERMINALS = "/dev/pts";
 
 /**
@@ -21,7 +21,7 @@ export const TERMINALS = "/dev/pts";
 export const TERMINAL_OPTIONS = {
   type: "devpts",
   device: "devpts",
-  // As many as guest/src/keeper/devices.c gives; the group is tty.
+  // The most terminals are as many as guest/src/keeper/devices.c gives; the group is tty.
   o: "newinstance,max=64,ptmxmode=0666,mode=0620,gid=5",
 };
 

@@ -17,12 +17,12 @@ export interface Marked {
   createdAt: number;
   /** ms since 1970; undefined where it has none (a kept snapshot). */
   deadline?: number;
-  /** Where its record is. What a stack declares itself does not say: it may be another one's tomorrow. */
+  /** The place of its record. An object that a stack declares itself does not say: it may be another one's tomorrow. */
   ledger?: string;
   machine?: string;
 }
 
-/** Of whom, since when and until when an object is, and where that is written down. */
+/** The facts of an object: whose it is, since when and until when, and where that is written down. */
 export type Ownership = Pick<SandboxSpec, "owner" | "id" | "createdAt" | "stack"> &
   Pick<Marked, "deadline" | "ledger" | "machine">;
 

@@ -1,8 +1,8 @@
 import { COMMON_CALLS, OLDER_CALLS } from "./known-calls";
 
 /**
- * What every process of a container may ask of the kernel, the guest and `docker exec` too; the guest's own filter
- * comes on top for commands. Docker 20.10's own profile lets io_uring and vsock pass.
+ * Lists what every process of a container may ask of the kernel, the guest and `docker exec` too. The guest's own
+ * filter comes on top for commands. Docker 20.10's own profile lets io_uring and vsock pass.
  *
  * It lists what is allowed: a call that a newer kernel adds gives ENOSYS until it was judged. An engine whose libseccomp is
  * older than a name here ignores the name, so that this call gives ENOSYS too, for which programs have a way around.
@@ -106,5 +106,5 @@ const DENIED = [
 /** Known, and not there for anybody: docs/security.md says why. */
 const ABSENT = ["clone3", "io_setup", "memfd_secret", "modify_ldt"];
 
-/** What is not simply allowed. */
+/** Calls that are not simply allowed. */
 const SPECIAL = new Set([...DENIED, ...ABSENT, "clone", "socket", "setrlimit", "prlimit64"]);

@@ -26,7 +26,7 @@ export interface Surroundings {
   uid: number;
   /** Of the default user. */
   home: string;
-  /** Where its record is. */
+  /** The place where its record is. */
   origin?: Origin;
 }
 

@@ -15,7 +15,7 @@ import { oneFileTar } from "./one-file-tar";
 /** The container's name. */
 export const REAPER = "sandstack-reaper";
 const VOLUME = "sandstack-reaper-leases";
-/** Where it has its leases, a file for each sandbox. */
+/** The folder where it has its leases, a file for each sandbox. */
 export const REAPER_LEASES = "/leases";
 /** Where engines have their socket, for one that is reached another way. */
 const USUAL_SOCKET = "/var/run/docker.sock";

@@ -103,7 +103,7 @@ function isEnded({ sandbox }: OwnedObject): boolean {
   }
 }
 
-/** What an engine tells of the sandboxes that it has. */
+/** The facts that an engine tells of the sandboxes that it has. */
 export interface AtEngine {
   /** The deadlines of record; `undefined` where there is nobody to ask. */
   leases: Leases | undefined;
@@ -123,7 +123,7 @@ export function isDue(
   return last !== undefined && now >= last + OVERDUE_MS;
 }
 
-/** As every tier's objects are told. */
+/** Reduces an object to what every tier tells of its objects. */
 function plain({ kind, where, owner, sandbox, createdAt, deadline, ledger }: OwnedObject): OwnedObject {
   return { kind, where, owner, sandbox, createdAt, deadline, ledger };
 }

@@ -22,7 +22,7 @@ export function claim(path: string, id: string): boolean {
   return claimFor(path, join("..", "sandboxes", id));
 }
 
-/** As claim, with what the link is to say: its last part is the sandbox. */
+/** Claims as claim does, with what the link is to say: its last part is the sandbox. */
 export function claimFor(path: string, target: string): boolean {
   try {
     symlinkSync(target, path);
@@ -39,7 +39,7 @@ export function claimant(path: string): string | undefined {
   return target === undefined ? undefined : basename(target);
 }
 
-/** What the link says. */
+/** Reads what the link says. */
 export function readClaim(path: string): string | undefined {
   try {
     return readlinkSync(path);

@@ -21,7 +21,7 @@ export function readLedgerId(root: string): string | undefined {
   return text !== undefined && isLedgerId(text) ? text : undefined;
 }
 
-/** Of several who make it at once one succeeds: a link appears with its content. */
+/** Makes the id. One of several who do so at once succeeds: a link appears with its content. */
 function makeLedgerId(root: string): string {
   const id = newLedgerId();
   const draft = join(root, `ledger-id.${process.pid}`);

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { SandstackError } from "../../model/error";
 
 /**
- * What all state directories of a machine share, for cgroups, user ids and engines are one space for all of them: always
- * here, wherever their sockets are. Nobody but root may look, for it tells paths. It goes with a boot, as sandboxes do.
+ * The place that all state directories of a machine share, for cgroups, user ids and engines are one space for all of
+ * them. It is always here, wherever their sockets are. Nobody but root may look, for it tells paths. It goes with a
+ * boot, as sandboxes do.
  */
 const MACHINE_DIR = "/run/sandstack-machine";
 
-/** Who has a ledger, and who has a range of user ids. */
+/** The shelves: who has a ledger, and who has a range of user ids. */
 const SHARED = ["ledgers", "uids"] as const;
 export type SharedShelf = (typeof SHARED)[number];
 

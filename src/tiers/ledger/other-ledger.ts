@@ -6,15 +6,15 @@ import { isDeclared, parseIntent, type Intent } from "./intent";
 
 /** A guest ends its sandbox at the deadline and takes its grace, on whichever tier. */
 const OVERDUE_MS = 5_000;
-/** As long as the longest ttl. */
+/** The longest ttl. */
 const ABANDONED_MS = 30 * 86_400_000;
 
-/** What another ledger says of a sandbox: that it is its own, or that its time is over and nobody holds it. */
+/** The word of another ledger on a sandbox: that it is its own, or that its time is over and nobody holds it. */
 export type Word = "held" | "over";
 
 /**
- * What the ledger in a state directory says of a sandbox; `undefined` where it does not know it. Whatever is in doubt is
- * held: it is for that ledger's own gc.
+ * Reads what the ledger in a state directory says of a sandbox; `undefined` where it does not know it. Whatever is in
+ * doubt is held: it is for that ledger's own gc.
  */
 export function wordOf(state: string, id: string, now = Date.now()): Word | undefined {
   const entry = join(state, "sandboxes", id);
@@ -26,7 +26,7 @@ export function wordOf(state: string, id: string, now = Date.now()): Word | unde
     if (intent === undefined) return "held";
     const moved = Number.parseInt(ifThere(() => readFileSync(join(entry, "deadline"), "utf8")) ?? "", 10);
     const deadline = Number.isNaN(moved) ? intent.spec.deadline : moved;
-    // What a stack has declared is left to it, also when it has ended.
+    // Sandboxes that a stack has declared are left to it, also when they have ended.
     return now >= deadline + (isDeclared(intent) ? ABANDONED_MS : OVERDUE_MS) ? "over" : "held";
   } catch {
     return "held";

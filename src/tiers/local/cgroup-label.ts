@@ -9,7 +9,7 @@ export interface CgroupLabel {
   createdAt: number;
   /** ms since 1970; the one it was made with. */
   deadline: number;
-  /** Of the state directory that has its record; older versions did not say. */
+  /** The ledger of the state directory that has its record; older versions did not say. */
   ledger?: string;
 }
 

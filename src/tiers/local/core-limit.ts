@@ -4,7 +4,7 @@ import { ifThere } from "../system/system-error";
 
 const CAP_SYS_RESOURCE = 24n;
 
-/** What the kernel says of this process and of the machine: the texts of /proc. */
+/** The facts that the kernel tells of this process and of the machine: the texts of /proc. */
 export interface CoreFacts {
   limits: string;
   status: string;

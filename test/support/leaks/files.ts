@@ -8,7 +8,7 @@ const RUNNERS_OWN = /^\/tmp\/[\w-]{21}$/;
 
 /** A machine without systemd gets it, empty, with its first nspawn sandbox. */
 const NSPAWNS_PLACE = "/run/systemd";
-/** What all state directories of a machine share comes with the first, and the index of them stays. */
+/** The place that all state directories of a machine share comes with the first, and the index of them stays. */
 const MACHINES_PLACE = "/run/sandstack-machine";
 const LEDGERS = `${MACHINES_PLACE}/ledgers`;
 const KEPT_IN_RUN = [NSPAWNS_PLACE, MACHINES_PLACE, `${MACHINES_PLACE}/uids`];

@@ -179,7 +179,7 @@ describe("a lock file that is no file", () => {
   });
 });
 
-/** What somebody may put in the place of any value. */
+/** Nonsense that somebody may put in the place of any value. */
 const nonsense = fc.oneof(
   fc.constantFrom<unknown>(
     null,

@@ -40,7 +40,7 @@ describe("a foreign text", () => {
 });
 
 it("no command prints but by the edge", () => {
-  // What is left writes bytes of a payload, JSON, or a terminal's own.
+  // Files that are left write bytes of a payload, JSON, or a terminal's own.
   const room = "src/cli";
   const writers = readdirSync(room, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
