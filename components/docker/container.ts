@@ -42,11 +42,11 @@ export const HARDENED = {
   logOpts: LOG_OPTIONS,
 } satisfies Partial<docker.ContainerArgs>;
 
-const OWN_TERMINALS = {
+const terminals = (labels: pulumi.Input<Label[]>) => ({
   type: "volume",
   target: TERMINALS,
-  volumeOptions: { noCopy: true, driverName: "local", driverOptions: TERMINAL_OPTIONS },
-};
+  volumeOptions: { noCopy: true, labels, driverName: "local", driverOptions: TERMINAL_OPTIONS },
+});
 
 /** What is a container's own. */
 export interface ContainerParts {
@@ -58,6 +58,8 @@ export interface ContainerParts {
   /** The names of its own. */
   volumes: Readonly<Record<Writable, pulumi.Input<string>>>;
   labels: pulumi.Output<Label[]>;
+  /** Those of the volume that its terminals are in: they find it where a container was removed without its volumes. */
+  terminalLabels: pulumi.Output<Label[]>;
   memory: pulumi.Output<string | number>;
   cpus?: pulumi.Input<number>;
   runtime?: pulumi.Input<string>;
@@ -66,7 +68,7 @@ export interface ContainerParts {
 }
 
 export function containerArgs(parts: ContainerParts): docker.ContainerArgs {
-  const { id, image, guest, volumes, labels, cpus, runtime, network } = parts;
+  const { id, image, guest, volumes, labels, terminalLabels, cpus, runtime, network } = parts;
   const memory = parts.memory.apply(megabytesOf);
   return {
     ...HARDENED,
@@ -81,7 +83,7 @@ export function containerArgs(parts: ContainerParts): docker.ContainerArgs {
         source: volumes[of],
         target: guest.home.apply((home) => placeOf(of, home)),
       })),
-      ...(runtime === undefined ? [OWN_TERMINALS] : []),
+      ...(runtime === undefined ? [terminals(terminalLabels)] : []),
     ],
     memory,
     memorySwap: memory,

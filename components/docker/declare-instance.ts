@@ -43,7 +43,7 @@ export function declareInstance(name: string, args: ContainerInstanceArgs, paren
     { parent },
   );
   const { Container, Volume } = loadDocker();
-  const labels = (kind: "sandbox" | Writable) =>
+  const labels = (kind: "sandbox" | "terminals" | Writable) =>
     pulumi.all([owner, id, createdAt, guest.firstDeadline]).apply(([owner, id, made, until]) => {
       return labelArgs(kind, {
         owner,
@@ -61,7 +61,8 @@ export function declareInstance(name: string, args: ContainerInstanceArgs, paren
   const container = new Container(
     name,
     containerArgs({
-      ...{ id, guest, memory, runtime, image: engineImage.id, cpus: limits.cpus, labels: labels("sandbox") },
+      ...{ id, guest, memory, runtime, image: engineImage.id, cpus: limits.cpus },
+      ...{ labels: labels("sandbox"), terminalLabels: labels("terminals") },
       network: network && onNetwork(network),
       volumes: Object.fromEntries(volumes) as Record<Writable, pulumi.Output<string>>,
     }),

@@ -76,6 +76,7 @@ describe("a sandbox in a container", () => {
       "volume true",
       "volume true",
       "volume true",
+      "volume true",
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import type { SandboxSpec } from "../tier";
 
 /** What an object of an engine is to a sandbox. */
-export type Kind = "sandbox" | "home" | "tmp" | "vartmp" | "snapshot" | "helper";
+export type Kind = "sandbox" | "home" | "tmp" | "vartmp" | "terminals" | "snapshot" | "helper";
 
 const KIND = "sandstack.kind";
 

@@ -57,7 +57,9 @@ export function containerOptions(spec: SandboxSpec, around: Surroundings): Conta
           Source: volumeName(spec.id, volume),
           Target: placeOf(volume, around.home),
         })),
-        ...(spec.docker?.runtime === undefined ? [OWN_TERMINALS] : []),
+        ...(spec.docker?.runtime === undefined
+          ? [terminals(labelsFor("terminals", { ...spec, ...around.origin }))]
+          : []),
       ],
       Memory: limits.memory,
       MemorySwap: limits.memory,
@@ -67,12 +69,15 @@ export function containerOptions(spec: SandboxSpec, around: Surroundings): Conta
   };
 }
 
-const OWN_TERMINALS = {
-  Type: "volume" as const,
-  Source: "",
-  Target: TERMINALS,
-  VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: "local", Options: TERMINAL_OPTIONS } },
-};
+/** The labels find it where a container was removed without its volumes. */
+function terminals(labels: Record<string, string>) {
+  return {
+    Type: "volume" as const,
+    Source: "",
+    Target: TERMINALS,
+    VolumeOptions: { NoCopy: true, Labels: labels, DriverConfig: { Name: "local", Options: TERMINAL_OPTIONS } },
+  };
+}
 
 /** What holds for helpers too. */
 export const HARDENED = {

@@ -108,7 +108,12 @@ describe("SandboxInstance on docker", () => {
               {
                 type: "volume",
                 target: "/dev/pts",
-                volumeOptions: { noCopy: true, driverName: "local", driverOptions: TERMINAL_OPTIONS },
+                volumeOptions: {
+                  noCopy: true,
+                  labels: labels("terminals"),
+                  driverName: "local",
+                  driverOptions: TERMINAL_OPTIONS,
+                },
               },
             ],
             user: "0:0",
