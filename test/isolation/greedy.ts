@@ -7,7 +7,7 @@ import type { Place } from "./place";
 import { readVerdict, type ProbeRun } from "./verdict";
 
 /** Its /tmp, its System V objects and its processes go with it: whoever kills unshare, or this process, ends them all. */
-const NAMESPACES = ["--mount", "--ipc", "--pid", "--fork", "--kill-child"];
+const IN_NAMESPACES = ["--pdeathsig=KILL", "unshare", "--mount", "--ipc", "--pid", "--fork", "--kill-child"];
 /** The program is read before its folder may be hidden. A shell stays process 1: who changes his uid outlives a parent. */
 const AS_USER = `exec 3< "$2"; mount -t tmpfs -o mode=1777 none /tmp; cat <&3 > /tmp/program; chmod 755 /tmp/program
   setpriv --reuid="$1" --regid="$1" --clear-groups /tmp/program; exit $?`;
@@ -16,8 +16,8 @@ const BOUND = 60_000;
 
 /** An ordinary process of this machine, where no wall is. */
 function startAs(uid: number, program: string) {
-  const args = [...NAMESPACES, "sh", "-ec", AS_USER, "sh", String(uid), compileProbe(probeSource(program))];
-  const child = spawn("unshare", args, { stdio: ["ignore", "pipe", "pipe"] });
+  const args = [...IN_NAMESPACES, "sh", "-ec", AS_USER, "sh", String(uid), compileProbe(probeSource(program))];
+  const child = spawn("setpriv", args, { stdio: ["ignore", "pipe", "pipe"] });
   const timer = setTimeout(() => child.kill("SIGKILL"), BOUND);
   const run: ProbeRun = { exitCode: null, signal: null, stdout: "", stderr: "" };
   child.stdout.on("data", (data) => (run.stdout += String(data)));
