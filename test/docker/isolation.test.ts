@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newMarker, withMarker } from "../faults/parts";
 import { runControl } from "../isolation/control";
+import { greedTakesFromAll, neighboursGoOn } from "../isolation/greedy";
 import { expectSaid, hasDefaultLimits, isV1, sharesPages } from "../isolation/open";
 import { openPlace, type Place } from "../isolation/place";
 import {
@@ -76,6 +77,11 @@ describe("the guest in a container", () =>
     facts,
     opened(() => open()),
   ));
+
+describe("of what the kernel counts", () => {
+  greedTakesFromAll();
+  neighboursGoOn(() => open());
+});
 
 describe("two containers", () => {
   const [one, other] = [opened(() => open()), opened(() => open())];

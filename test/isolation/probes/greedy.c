@@ -1,20 +1,32 @@
 // Takes all that it gets of what the kernel counts for a machine or a user, and keeps it: what a neighbour can still get is
-// for another program to say. Prints what it has, then HOLDING.
+// for another program to say. Prints what it has, then HOLDING. It goes with whoever started it, and after two minutes.
 #include "probe.h"
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/msg.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
-#include <sys/msg.h>
 #include <sys/shm.h>
-#include <sys/syscall.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include <mqueue.h>
 
 #define WHILE(most, what) ({ long n = 0; while (n < (most) && (what)) n++; n; })
+
+/* Contexts of many events, then of few: the rest too. */
+static long contexts(void) {
+    long taken = 0;
+    for (unsigned events = 4096; events > 0; events /= 16) {
+        unsigned long context = 0;
+        while (syscall(SYS_io_setup, events, &context) == 0) taken++, context = 0;
+    }
+    return taken;
+}
 
 static int queue(long number) {
     char name[32];
@@ -33,24 +45,34 @@ static int big_pipe(void) {
     return fcntl(ends[0], F_SETPIPE_SZ, 1 << 20) > 0;
 }
 
+/* A file of the machine's, and a watch on it. */
+static int watched_file(int epoll) {
+    struct epoll_event event = {.events = EPOLLIN};
+    int fd = eventfd(0, 0);
+    return fd >= 0 && epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
 static int lock(int fd, long at) {
     struct flock range = {.l_type = F_WRLCK, .l_start = at * 2, .l_len = 1};
     return fcntl(fd, F_SETLK, &range) == 0;
 }
 
-int main(int argc, char **argv) {
-    long ptys = argc > 1 ? atol(argv[1]) : 3000, n;
-    char folder[] = "/tmp/greedy.XXXXXX";
-    unsigned long context = 0;
-    int file, watcher, ends[2];
+static void ready(void) {
+    struct rlimit files;
     sigset_t kept;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    alarm(120);
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
     sigemptyset(&kept);
     sigaddset(&kept, SIGRTMIN);
     sigprocmask(SIG_SETMASK, &kept, NULL);
-    if (!mkdtemp(folder) || chdir(folder) < 0 || (file = open("locks", O_CREAT | O_RDWR, 0600)) < 0 || pipe(ends) < 0) return 64;
-    printf("aio %d\n", syscall(SYS_io_setup, 1000, &context) == 0);
-    printf("terminals %ld\n", WHILE(ptys, open("/dev/ptmx", O_RDWR | O_NOCTTY) >= 0));
-    watcher = inotify_init1(0);
+}
+
+static void take_users(void) {
+    int watcher = inotify_init1(0);
+    long n;
     printf("inotify %ld\n", WHILE(20000, inotify_init1(0) >= 0));
     for (n = 0; n < 2000; n++) {
         char name[24];
@@ -59,18 +81,26 @@ int main(int argc, char **argv) {
     }
     printf("watches %ld\n", n);
     printf("queues %ld\n", WHILE(300, queue(n)));
-    printf("timers %ld\n", WHILE(200000, timer()));
-    printf("signals %ld\n", WHILE(200000, sigqueue(getpid(), SIGRTMIN, (union sigval){0}) == 0));
+    printf("timers %ld\n", WHILE(5000, timer()));
+    printf("signals %ld\n", WHILE(5000, sigqueue(getpid(), SIGRTMIN, (union sigval){0}) == 0));
     printf("pipes %ld\n", WHILE(64, big_pipe()));
+}
+
+int main(void) {
+    char folder[] = "/tmp/greedy.XXXXXX";
+    int file, epoll = epoll_create1(0);
+    ready();
+    if (!mkdtemp(folder) || chdir(folder) < 0 || (file = open("locks", O_CREAT | O_RDWR, 0600)) < 0) return 64;
+    printf("aio %ld\n", contexts());
+    printf("terminals %ld\n", WHILE(10000, open("/dev/ptmx", O_RDWR | O_NOCTTY) >= 0));
+    take_users();
     printf("messages %ld\n", WHILE(2000, msgget(IPC_PRIVATE, 0600) >= 0));
     printf("semaphores %ld\n", WHILE(2000, semget(IPC_PRIVATE, 1, 0600) >= 0));
     printf("segments %ld\n", WHILE(2000, shmget(IPC_PRIVATE, 4096, 0600) >= 0));
-    n = 0;
-    printf("locks %ld\n", WHILE(20000, lock(file, n)));
-    int epoll = epoll_create1(0);
-    struct epoll_event event = {.events = EPOLLIN};
-    printf("files %ld\n", WHILE(100000, ({ int fd = dup(ends[0]); fd >= 0 && epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0; })));
+    /* Few: each is sought for among all of the file's. */
+    printf("locks %ld\n", WHILE(2000, lock(file, n)));
+    printf("files %ld\n", WHILE(100000, watched_file(epoll)));
     printf("HOLDING\n");
     fflush(stdout);
-    pause();
+    for (;;) pause();
 }
