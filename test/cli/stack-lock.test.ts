@@ -145,7 +145,7 @@ test("a lock edited into nonsense is one error that names the place, for every c
   for (const command of ["lock", "verify", "preview"]) {
     await refused(command, good.replace(/"digest": "sha256:/, '"digest": "'), digest);
   }
-  const pins = /python[^]*pins of source\.packages\[0\]\.sha256 is "none"; it should be 64 hex digits/;
+  const pins = /python[^]*layers\[0\]\.pins\.packages\[0\]\.sha256 is "none"; it should be 64 hex digits/;
   await refused("up", good.replace(/"sha256": "[0-9a-f]{64}"/, '"sha256": "none"'), pins);
-  await refused("up", good.replace('"pins"', '"pin"'), /python[^]*the lock's pins of source is missing/);
+  await refused("up", good.replace('"pins"', '"pin"'), /python[^]*layers\[0\]\.pins is missing/);
 });

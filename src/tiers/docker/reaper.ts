@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ContainerInspectInfo } from "dockerode";
+import type { Container, ContainerInspectInfo } from "dockerode";
 import { GUEST_PROGRAM } from "../../model/docker/hardening";
 import { sharedLabels } from "../../model/docker/labels";
 import { HARDENED } from "./container";
@@ -22,6 +22,8 @@ const USUAL_SOCKET = "/var/run/docker.sock";
 /** A reaper with nothing to do goes, perhaps just now; and one that somebody else makes is named before it is there. */
 const TRIES = 10;
 const PAUSE_MS = 50;
+/** An engine's answer to a second start. */
+const ALREADY_STARTED = 304;
 
 /**
  * Tells an engine's reaper until when a sandbox may live, and sees to it that there is one: a container with the
@@ -81,7 +83,16 @@ async function ensureReaper(engine: Engine): Promise<ContainerInspectInfo | unde
 }
 
 async function restart(engine: Engine, { State }: ContainerInspectInfo): Promise<void> {
-  if (!State.Restarting) await ifKnown(() => engine.api.getContainer(REAPER).start());
+  if (!State.Restarting) await ifKnown(() => start(engine.api.getContainer(REAPER)));
+}
+
+/** Starts it, unless somebody else has meanwhile. */
+async function start(reaper: Container): Promise<void> {
+  try {
+    await reaper.start();
+  } catch (error) {
+    if (statusOf(error) !== ALREADY_STARTED) throw error;
+  }
 }
 
 /** Of several who do it at once one succeeds. */
@@ -108,7 +119,7 @@ async function make(engine: Engine, image: string): Promise<void> {
         Tmpfs: {},
       },
     });
-    await reaper.start();
+    await start(reaper);
   } catch (error) {
     if (statusOf(error) !== 409) throw error;
   }
