@@ -66,6 +66,8 @@ describe.each(LOCAL_TIERS)("commands on %s", (tier) => {
     const pieces: Buffer[] = [];
     const stdout = new Writable({ write: (piece: Buffer, _, done) => (pieces.push(piece), setTimeout(done, 1)) });
     const result = await run("head -c 300000 /dev/zero | tr '\\000' '\\377'", { stdout });
+    // The stream has all of it by now, and may still be working on what it has.
+    await new Promise<void>((resolve) => stdout.end(resolve));
     expect(Buffer.concat(pieces).equals(Buffer.alloc(300_000, 0xff))).toBe(true);
     expect(result.stdout).toBe("");
   });
