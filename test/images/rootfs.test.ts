@@ -165,7 +165,9 @@ describe("an archive as root file system", () => {
     const file = join(folder, "t.gz");
     execFileSync("tar", ["-czf", file, "-C", plant(), "."]);
     writeFileSync(file, readFileSync(file).subarray(0, 400));
-    await expect(buildImage({ from: { rootfs: file } })).rejects.toEqual(refused("BAD_ARCHIVE", /decompressed .*unexpected end of file/));
+    await expect(buildImage({ from: { rootfs: file } })).rejects.toEqual(
+      refused("BAD_ARCHIVE", /decompressed .*unexpected end of file/),
+    );
     expect(storeContent()).toEqual(NOTHING);
   });
 });
