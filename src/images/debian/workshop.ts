@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildContext } from "../context";
 import { openPrivateMemory } from "../tool/private-memory";
@@ -26,26 +27,37 @@ export async function openWorkshop(installed: number, context: BuildContext): Pr
     `The suite is made ${size === undefined ? "on the disk" : `in ${Math.round(size / 2 ** 20)} MiB of memory`}.`,
   );
   const workshop = size === undefined ? onDisk(context) : await inMemory(size, context);
-  mkdirSync(workshop.tree, { recursive: true, mode: 0o755 });
-  mkdirSync(workshop.repository, { mode: 0o755 });
+  for (const made of [workshop.tree, workshop.repository]) {
+    mkdirSync(made);
+    // The mode of mkdir is less the umask's.
+    chmodSync(made, 0o755);
+  }
   return workshop;
 }
 
-/** apt's own user gets through to both by mounts that only the tools see. */
+/**
+ * apt's own user gets through to both by a mount that only the tools see. It is one for both: packages are linked from the
+ * archive into the tree, and no link leads from one mount into another.
+ */
 function onDisk({ work }: BuildContext): Workshop {
-  const paths = { tree: work.tree, repository: join(work.path, "repository") };
-  const inside = { tree: join(work.open, "tree"), repository: join(work.open, "repository") };
-  for (const folder of Object.values(inside)) mkdirSync(folder);
-  const mount = 'mount --bind "$1" "$2" && mount --bind "$3" "$4" && shift 4 && exec "$@"';
-  const places = [paths.tree, inside.tree, paths.repository, inside.repository];
-  const nothing = () => Promise.resolve();
+  const folder = join(work.path, "workshop");
+  const seen = join(work.open, "workshop");
+  mkdirSync(folder);
+  chmodSync(folder, 0o755);
+  mkdirSync(seen);
+  const pathsIn = (root: string) => ({ tree: join(root, "tree"), repository: join(root, "repository") });
+  const { tree, repository } = pathsIn(folder);
   return {
     inMemory: false,
-    ...paths,
-    inside,
-    enter: ["unshare", "--mount", "sh", "-c", mount, "sh", ...places],
-    finish: nothing,
-    [Symbol.asyncDispose]: nothing,
+    tree,
+    repository,
+    inside: pathsIn(seen),
+    enter: ["unshare", "--mount", "sh", "-c", 'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh", folder, seen],
+    finish: async () => {
+      await rm(work.tree, { recursive: true, force: true });
+      await rename(tree, work.tree);
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
