@@ -97,7 +97,7 @@ describe("an image that lies", () => {
       "BAD_ARCHIVE",
       /labels/,
     ],
-    ["in what a layer is", ({ layers }) => (layers[0] = Buffer.from("no archive")), "BAD_ARCHIVE", /too early/],
+    ["in what a layer is", ({ layers }) => (layers[0] = Buffer.from("no archive")), "BAD_ARCHIVE", /it is empty/],
     [
       "in where a file is to be",
       ({ layers }) => (layers[0] = makeTar([{ path: "../../../../sandstack-escaped" }])),
