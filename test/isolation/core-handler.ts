@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { join, resolve } from "node:path";
 
 const PATTERN = "/proc/sys/kernel/core_pattern";
-/** With it the kernel waits for the handler before it lets go of the process. */
+/** Makes the kernel wait for the handler before it lets go of the process. */
 const LIMIT = "/proc/sys/kernel/core_pipe_limit";
 /** The kernel starts a handler on the machine itself: this folder is the same there and in a namespace of the tests'. */
 const SHARED = resolve(__dirname, "../../guest/build");

@@ -6,7 +6,7 @@ import { newMarker, withMarker } from "../faults/parts";
 import { until } from "../support/until";
 import type { Place } from "./place";
 
-// What stands open, and is said to. A test here that fails means that the docs have to change with what is true.
+// Attempts that stand open, and are said to. A test here that fails means that the docs have to change with what is true.
 
 /** Whether this machine counts memory by version 1 of cgroups. */
 export const isV1 = readFileSync("/proc/self/cgroup", "utf8").includes(":memory:");
@@ -49,7 +49,7 @@ export function sharesPages(one: () => Place, other: () => Place, page: string):
   it("open, and docs say so: sandboxes of one image have its files in the same memory of the machine", async () => {
     const [a, b] = [await framesOfSleep(one()), await framesOfSleep(other())];
     expect(a.program).toBe(b.program);
-    // What is not the image's each has to itself.
+    // Each has to itself all that is not the image's.
     expect(a.stack).not.toBe(b.stack);
     expectSaid(page, /share the machine's memory for its files/);
     expectSaid("README.md", /memory for the files of an image/);

@@ -17,7 +17,7 @@ enum {
     ROOT_CAPABILITIES = CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(FSETID) | CAP(SETGID) | CAP(SETUID),
     RANGE = 65536,
     OPEN_FILES = 65536,
-    /* Of each user. On nspawn they count for the machine's root as well (keeper/proc.c), who has 819,200 bytes and some ten
+    /* Bounds of each user. On nspawn they count for the machine's root as well (keeper/proc.c), who has 819,200 bytes and some ten
      * thousands of signals. A queue of the usual 10 messages of 8 KiB takes 83,000; a POSIX timer takes a signal. */
     QUEUE_BYTES = 204800,
     PENDING_SIGNALS = 2048,

@@ -49,7 +49,7 @@ static bool mask(int proc) {
     return true;
 }
 
-/* What a user namespace takes counts for who made it too: of root's instances of inotify, which are 128 where nobody has
+/* The kernel counts what a user namespace takes for its maker too: of root's instances of inotify, which are 128 where nobody has
  * said otherwise, one sandbox could take all. These are for each user inside. */
 static const struct {
     const char *file, *most;
@@ -58,7 +58,7 @@ static const struct {
     {"proc/sys/user/max_inotify_watches", "32768"},
 };
 
-/* Who has joined a user namespace is told its own, and has every capability in it. */
+/* A process that has joined a user namespace is told its own, and has every capability in it. */
 static bool bound(int pidfd) {
     bool bounded = setns(pidfd, CLONE_NEWUSER) == 0;
     for (size_t i = 0; bounded && i < sizeof bounds / sizeof *bounds; i++) bounded = file_tell(bounds[i].file, bounds[i].most) == 0;

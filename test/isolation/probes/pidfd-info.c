@@ -1,4 +1,4 @@
-// What the kernel tells of a process through a descriptor of it: ids, parent, cgroup; and its namespaces.
+// Asks what the kernel tells of a process through a descriptor of it: ids, parent, cgroup; and its namespaces.
 #include "probe.h"
 #include <stdint.h>
 #include <sys/ioctl.h>

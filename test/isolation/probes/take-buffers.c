@@ -40,7 +40,7 @@ static int open_ends(const char *kind, int ends[2]) {
     return close(listener) < 0 ? -1 : ends[0];
 }
 
-// What lies at a socket. UDP takes everything, and throws away what has no room.
+// Bytes lie at a socket. UDP takes everything, and throws away what has no room.
 static size_t queued(int fd) {
     unsigned numbers[SK_MEMINFO_VARS] = {0};
     socklen_t length = sizeof numbers;
@@ -48,7 +48,7 @@ static size_t queued(int fd) {
     return numbers[SK_MEMINFO_RMEM_ALLOC];
 }
 
-// As much as fits into one; of a file without a name 8 MiB.
+// Takes as much as fits into one; of a file without a name 8 MiB.
 static size_t fill(const int ends[2], bool counts) {
     size_t held = 0, most = 8 << 20;
     ssize_t written;
