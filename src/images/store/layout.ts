@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../model/make-folder";
 import { statePath } from "../../model/state-dir";
 
 /**
@@ -54,15 +55,6 @@ export function closeStore(): void {
   if (closed.has(storePath())) return;
   ensureStore();
   closed.add(storePath());
-}
-
-/** @returns whether it was there, and open to more than its mode says */
-function makeFolder(path: string, mode: number): boolean {
-  const made = mkdirSync(path, { recursive: true, mode });
-  const open = (statSync(path).mode & 0o777 & ~mode) !== 0;
-  // The mode of mkdir is less the umask's.
-  if (made !== undefined || open) chmodSync(path, mode);
-  return made === undefined && open;
 }
 
 /** Closes what builds of an earlier version left, which had their tree where everybody may enter. */

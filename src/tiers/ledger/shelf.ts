@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../model/make-folder";
 import { stateDir } from "../../model/state-dir";
 import { fromSystem } from "../system/system-error";
 
@@ -21,12 +22,6 @@ export type Shelf = keyof typeof SHELVES;
 
 export function shelfPath(shelf: Shelf, ...parts: string[]): string {
   return join(stateDir(), shelf, ...parts);
-}
-
-/** The mode of mkdir is less the umask's; one that is there and open to more than it should be is closed. */
-function makeFolder(path: string, mode: number): void {
-  const made = mkdirSync(path, { recursive: true, mode });
-  if (made !== undefined || (statSync(path).mode & 0o777 & ~mode) !== 0) chmodSync(path, mode);
 }
 
 /** State directories whose shelves this process has seen standing. */
