@@ -15,6 +15,7 @@ import { Sandbox } from "../../runtime";
 import { statePath } from "../../src/model/state-dir";
 import { CLI, sandstack } from "../cli/cli";
 import { leakCheckEachTest } from "../support/leak-check";
+import { unmount } from "../support/unmount";
 
 // A sandbox that could not be made leaves nothing half-made, and says what was wrong.
 
@@ -82,7 +83,7 @@ describe("a create that fails", () => {
         fill(join(state, "filler"), freeKiB);
       }
     } finally {
-      execFileSync("umount", [state]);
+      await unmount(state);
       rmSync(state, { recursive: true });
     }
   });

@@ -6,6 +6,7 @@ import { openBuildSandbox } from "../../runtime/build-sandbox";
 import { buildImage } from "../../src/images";
 import { statePath } from "../../src/model/state-dir";
 import { leakCheckEachTest } from "../support/leak-check";
+import { unmount } from "../support/unmount";
 import { refused, useOciScene } from "./oci-scene";
 import { NOTHING, storeContent, useOwnStore } from "./own-store";
 import { makeShellRootfs } from "./shell-rootfs";
@@ -118,7 +119,7 @@ describe("an archive that unpacks to more than its bounds", () => {
 
 describe("a build that would fill the disk", () => {
   beforeEach(() => void execFileSync("mount", ["-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs", statePath()]));
-  afterEach(() => void execFileSync("umount", [statePath()]));
+  afterEach(() => unmount(statePath()));
 
   it("of an archive ends while there is room for others, and nothing is left", async () => {
     const file = zeros("large.tar", 5, "cat");
