@@ -32,10 +32,24 @@ describe("an archive's bounds", () => {
 
   it("are as many bytes of names as fit into memory", () => {
     const bounds = new ArchiveBounds(GiB);
-    const long = entry("name/".repeat(800));
+    const long = entry(`${"n".repeat(255)}/`.repeat(15));
     const count = Math.floor(BOUNDS.names / long.path.length);
     for (let i = 0; i < count; i++) bounds.takeEntry(long);
     expect(() => bounds.takeEntry(long)).toThrow(/bytes of names/);
+  });
+
+  it.each([
+    ["a name of 255 bytes", "n".repeat(255), true],
+    ["two of them", `${"n".repeat(255)}/${"n".repeat(255)}`, true],
+    ["one with a slash behind it", `a/${"n".repeat(255)}/`, true],
+    ["a name of 256 bytes", "n".repeat(256), false],
+    ["one in the middle", `a/${"n".repeat(256)}/b`, false],
+    ["one at the end", `a/b/${"n".repeat(256)}`, false],
+    ["a path of 4,096 bytes", "a/".repeat(2048), false],
+  ])("are the names that Linux takes: %s", (_, path, goes) => {
+    const take = () => new ArchiveBounds(GiB).takeEntry(entry(path));
+    if (goes) expect(take).not.toThrow();
+    else expect(take).toThrow(/is too long/);
   });
 
   it("are the holes of all its files together", () => {
