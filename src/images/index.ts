@@ -1,23 +1,25 @@
 export { buildImage, buildLocked } from "./build";
-export { compareImages, type ImageDifference } from "./compare";
+export type { ImageDifference } from "./compare";
 export type { BuildOptions } from "./context";
 export type { BuildSandbox, OpenBuildSandbox } from "./build-sandbox";
 export { defaultImage } from "./default-image";
-export { factsOf, listFileItems as listFiles } from "./files/listing";
 export { fingerprint } from "./fingerprint";
 export { collectImages, type ImageGarbage } from "./gc";
 export { findImage, getImage, listImages, removeImage, useImage, verifyImage } from "./images";
-export { importImage, pullImage, pushImage } from "./oci/carry";
-export { exportImage } from "./oci/export";
+export {
+  compareImages,
+  exportImage,
+  importImage,
+  lockImage,
+  movedOn,
+  pullImage,
+  pushImage,
+  verifyLock,
+  verifyPulled,
+} from "./on-demand";
 export { missingForNpm, missingForOci, missingForPython, missingForSuites } from "./preflight";
-export { npmFingerprint } from "./npm/option";
-export { parsePython } from "./python/requirements";
 export { runSteps } from "./run/run-step";
 export { requireRoot } from "./tool/require";
 export { markUsed } from "./store/manifest";
 export { cleanImageBuilds } from "./store/work-dir";
-export { lockImage } from "./lock/lock-image";
-export { movedOn } from "./lock/moved-on";
-export { verifyLock } from "./lock/verify";
-export { verifyPulled } from "./lock/verify-pulled";
 export type { Verdict } from "./lock/verify";

@@ -1,11 +1,6 @@
 import { basename } from "node:path";
 import { invalidOption, SandstackError } from "../model/error";
 import { type ImageArgs, SOURCE_FORMS } from "../model/image";
-import { debianStep, parseDebian } from "./debian/debian";
-import { parseOciPlace } from "./oci/reference";
-import { ociIdentity, ociReference, ociStep } from "./oci/source";
-import { findRootfs, fingerprintRootfs, rootfsStep } from "./rootfs/rootfs";
-import { snapshotStep } from "./snapshot/snapshot";
 import type { Step } from "./step";
 import type { Recipe } from "./store/recipe";
 
@@ -18,26 +13,36 @@ export interface Source {
   identity(): Recipe;
 }
 
-/** @throws SandstackError INVALID_OPTION or NOT_FOUND naming the option */
-export function imageSource({ from, packages = [] }: ImageArgs): Source {
+/**
+ * Where a declaration begins. Only the code of its own kind of beginning is loaded.
+ * @throws SandstackError INVALID_OPTION or NOT_FOUND naming the option
+ */
+export async function imageSource({ from, packages = [] }: ImageArgs): Promise<Source> {
   if (typeof from !== "object" || from === null) throw invalidOption("from", from, SOURCE_FORMS);
   if ("debian" in from) {
+    const { debianStep, parseDebian } = await import("./debian/debian.js");
     const image = parseDebian(from.debian, from.mirror, packages);
     const step = debianStep(image);
     return { reference: `debian:${image.suite}`, step, identity: () => step.declared };
   }
   if ("oci" in from) {
     refusePackages(packages, "an OCI image");
+    const [{ parseOciPlace }, { ociIdentity, ociReference, ociStep }] = await Promise.all([
+      import("./oci/reference.js"),
+      import("./oci/source.js"),
+    ]);
     const place = parseOciPlace("from.oci", from.oci);
     return { reference: ociReference(place), step: ociStep(place), identity: () => ociIdentity(place) };
   }
   if ("snapshot" in from) {
     refusePackages(packages, "a snapshot");
+    const { snapshotStep } = await import("./snapshot/snapshot.js");
     const step = snapshotStep(from.snapshot);
     return { reference: `snapshot:${from.snapshot}`, step, identity: () => step.declared };
   }
   if (!("rootfs" in from)) throw invalidOption("from", JSON.stringify(from), SOURCE_FORMS);
   refusePackages(packages, "a rootfs");
+  const { findRootfs, fingerprintRootfs, rootfsStep } = await import("./rootfs/rootfs.js");
   const rootfs = findRootfs(from.rootfs);
   const step = rootfsStep(rootfs);
   const identity = () => step.recipe({ fingerprint: fingerprintRootfs(rootfs) });

@@ -31,19 +31,26 @@ export { layersInUse } from "./layers-in-use";
 export { forgetHalfMade, forgetOwner, forgetSandbox } from "./forget";
 export { changeLimits } from "./limits";
 export { lookAtAll, lookFor, lookUp } from "./look";
-export { adopt, findAdopted } from "./docker/adopt";
 export { moveDeadline } from "./docker/deadline";
-export { imageReference, removeImage } from "./docker/image";
-export { prepareContainer } from "./docker/prepare";
-export { containerState, reach, removeContainer } from "./docker/reach";
-export { tidyEngine } from "./docker/tidy";
 export { removeSandbox } from "./remove";
 export { removeSnapshot } from "./remove-snapshot";
 export { settled, settledRecord } from "./settle";
 export { openCoreHandlerHere } from "./local/core-limit";
 export { syncSnapshot } from "./local/sync-snapshot";
-export { collectGarbage, type GarbageReport } from "./gc";
+export type { GarbageReport } from "./gc";
+export {
+  adopt,
+  collectGarbage,
+  containerState,
+  findAdopted,
+  orphans,
+  prepareContainer,
+  reach,
+  removeContainer,
+  removeImage,
+  tidyEngine,
+} from "./on-demand";
 export { groupId } from "./system/group";
-export { orphans, type Orphans } from "./orphans";
+export type { Orphans } from "./orphans";
 export { ownedAt } from "./docker/owned";
 export { owned } from "./owned";

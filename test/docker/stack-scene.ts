@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach } from "vitest";
 import { defaultImage, exportImage } from "../../src/images";
-import { imageReference, tierFor } from "../../src/tiers";
+import { imageReference } from "../../src/model/docker/names";
+import { tierFor } from "../../src/tiers";
 import { defaultTestImage } from "../support/default-image";
 import type { EngineOptions } from "../support/docker/engine";
 import { useEngine, type EngineInUse } from "./use-engine";

@@ -1,18 +1,6 @@
-import { invalidOption, SandstackError } from "../../model/error";
-import type { BuildContext } from "../context";
+import { invalidOption } from "../../model/error";
 import type { Step } from "../step";
-import { requireTool } from "../tool/require";
-import { giveIdentity } from "../tree/identity";
-import { fetchDebs } from "./fetch";
-import { readControls } from "./controls";
-import { checkInstalled } from "./installed";
-import { runMmdebstrap } from "./mmdebstrap";
 import { type DebianPins, parseDebianPins } from "./pins";
-import { makeRepository } from "./repository";
-import { resolveDebian } from "./resolve";
-import { architecture } from "./scratch-apt";
-import { settleTimes, tidy } from "./tidy";
-import { openWorkshop } from "./workshop";
 
 /** A suite of Debian or Ubuntu with packages, every value checked. */
 export interface DebianImage {
@@ -41,6 +29,7 @@ export function parseDebian(suite: string, mirror: string | undefined, packages:
   return { suite, mirror, packages: [...new Set(packages)].sort() };
 }
 
+/** The lowest layer of a suite: its essential packages and apt, then those that are declared. */
 export function debianStep(image: DebianImage): Step<DebianPins> {
   const { suite, mirror, packages } = image;
   return {
@@ -49,7 +38,7 @@ export function debianStep(image: DebianImage): Step<DebianPins> {
     pinned: "outside",
     tools: ["mmdebstrap"],
     parse: parseDebianPins,
-    resolve: (context) => resolveDebian(image, context),
+    resolve: async (context) => (await import("./resolve.js")).resolveDebian(image, context),
     recipe: (pins) => ({
       debian: suite,
       mirror,
@@ -57,37 +46,6 @@ export function debianStep(image: DebianImage): Step<DebianPins> {
       asked: packages,
       packages: pins.packages.map(({ sha256 }) => sha256),
     }),
-    make: (pins, context) => makeDebian(image, pins, context),
+    make: async (pins, context) => (await import("./make.js")).makeDebian(image, pins, context),
   };
-}
-
-async function makeDebian(image: DebianImage, pins: DebianPins, context: BuildContext): Promise<void> {
-  const { suite, mirror, packages } = image;
-  const { signal } = context;
-  const own = await architecture();
-  if (pins.architecture !== own) {
-    throw new SandstackError(
-      "UNSUPPORTED",
-      `from.debian: the lock is for ${pins.architecture}, and this machine is ${own}.`,
-      {
-        hint: "Images are of the machine that builds them: keep a lock for each kind.",
-      },
-    );
-  }
-  requireTool("mmdebstrap", "mmdebstrap");
-  await fetchDebs(image, pins.packages, context);
-  const controls = await readControls(pins.packages, context);
-  const installed = controls.reduce((sum, control) => sum + control.installed, 0);
-  await using workshop = await openWorkshop(installed, context);
-  const { tree } = workshop;
-  await makeRepository(suite, controls, workshop, context);
-  // Which version is the pins' matter: the repository has one of each.
-  const names = packages.map((name) => name.replace(/=.*/, ""));
-  await runMmdebstrap({ suite, packages: names, workshop, count: pins.packages.length }, context);
-  checkInstalled(tree, pins.packages);
-  context.report("storing", 0.92);
-  tidy(tree, pins, mirror);
-  giveIdentity(tree);
-  await settleTimes(tree, signal);
-  await workshop.finish();
 }

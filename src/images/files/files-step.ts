@@ -1,11 +1,17 @@
+import type { FileSource } from "../../model/file-source";
 import type { BuildContext } from "../context";
 import type { Step } from "../step";
 import { throwIfAborted } from "../tool/run-tool";
-import { type FileItem, factsOf } from "./listing";
+import { type FileItem, factsOf, listFileItems } from "./listing";
 import { Placement } from "./place";
 
-/** A layer of files of this machine; where they land depends on the links of what is below. */
-export function filesStep(items: readonly FileItem[]): Step {
+/**
+ * A layer of files of this machine; where they land depends on the links of what is below. None where nothing is named.
+ * @throws SandstackError INVALID_OPTION or NOT_FOUND naming the place
+ */
+export async function filesStep(given: Readonly<Record<string, string | FileSource>>): Promise<Step | undefined> {
+  const items = await listFileItems(given);
+  if (items.length === 0) return undefined;
   const files = items.map(factsOf);
   return {
     name: "files",

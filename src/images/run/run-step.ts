@@ -1,7 +1,6 @@
 import { argvOf } from "../../model/argv";
 import { invalidOption } from "../../model/error";
 import { parseDuration } from "../../model/ttl";
-import { buildLayer } from "../layer/build-layer";
 import type { Step } from "../step";
 
 /** What a command of a build may take where nothing is said. */
@@ -25,7 +24,10 @@ export function runSteps(run: unknown = [], timeout: string | number = DEFAULT_R
       pinned: "here",
       resolve: () => Promise.resolve({}),
       recipe: () => ({ run: argv }),
-      make: (_, context, below) => buildLayer({ commands: [{ argv, place }], timeoutMs, below }, context),
+      make: async (_, context, below) => {
+        const { buildLayer } = await import("../layer/build-layer.js");
+        await buildLayer({ commands: [{ argv, place }], timeoutMs, below }, context);
+      },
     };
   });
 }

@@ -2,7 +2,6 @@ import { existsSync, renameSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SandstackError } from "../../model/error";
-import { digestTree } from "../tree/digest";
 import { runTool } from "../tool/run-tool";
 import { readJson, writeJson } from "./json-file";
 import { storePath } from "./layout";
@@ -34,6 +33,7 @@ export function findLayer(digest: string): Layer | undefined {
  * @throws SandstackError CORRUPT where it is not; LIMIT for more holes than a layer may have
  */
 export async function storeLayer(work: WorkDir, signal?: AbortSignal, claimed?: string): Promise<Layer> {
+  const { digestTree } = await import("../tree/digest.js");
   const { digest, sizeBytes } = await digestTree(work.tree, signal);
   if (claimed !== undefined && claimed !== digest) {
     throw new SandstackError(
@@ -65,6 +65,7 @@ export async function removeLayer(digest: string): Promise<void> {
 /** Whether a layer's files are still those of its digest. */
 export async function verifyLayer(digest: string, signal?: AbortSignal): Promise<boolean> {
   if (!findLayer(digest) || !statSync(layerTree(digest)).isDirectory()) return false;
+  const { digestTree } = await import("../tree/digest.js");
   // It was taken in once, whatever the limit was then.
   return (await digestTree(layerTree(digest), signal, Number.POSITIVE_INFINITY)).digest === digest;
 }

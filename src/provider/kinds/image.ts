@@ -35,11 +35,15 @@ export const image: Kind = {
       const reason = `${property} holds a secret, which everybody could read in the image. An instance's secrets are the place for it.`;
       checker.failures.push({ property, reason });
     }
-    const { fingerprint, npmFingerprint, parsePython, runSteps } = await import("../../images/index.js");
+    const [{ fingerprint, runSteps }, { parsePython }, { npmFingerprint }] = await Promise.all([
+      import("../../images/index.js"),
+      import("../../images/python/requirements.js"),
+      import("../../images/npm/option.js"),
+    ]);
     await checker.parse("packages", (packages: unknown) => parsePackages(packages));
     const packages = checker.isGood("packages") ? (checker.inputs["packages"] as string[]) : [];
-    await checker.require("from", SOURCE_FORMS, (from: ImageSource) => {
-      const found = fingerprint({ from, packages });
+    await checker.require("from", SOURCE_FORMS, async (from: ImageSource) => {
+      const found = await fingerprint({ from, packages });
       // What a path leads to may change while the path stays.
       return isPath(from) ? { ...from, fingerprint: found } : from;
     });
@@ -101,8 +105,8 @@ function parsePackages(packages: unknown): string[] {
 }
 
 async function hashFile(inside: string, source: FileSource): Promise<HashedFile> {
-  const { factsOf, listFiles } = await import("../../images/index.js");
-  const found = (await listFiles({ [inside]: source })).map(factsOf);
+  const { factsOf, listFileItems } = await import("../../images/files/listing.js");
+  const found = (await listFileItems({ [inside]: source })).map(factsOf);
   return { ...source, hash: createHash("sha256").update(JSON.stringify(found)).digest("hex") };
 }
 

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { SandstackError } from "../../model/error";
+import { imageReference } from "../../model/docker/names";
 import type { CreateOptions } from "../../model/tier";
 import { fromSystem } from "../system/system-error";
 import { withArchive } from "./archive";
@@ -8,11 +9,6 @@ import { sharedWork } from "./shared-work";
 import { fromEngine, ifKnown, statusOf } from "./engine-error";
 
 const DIGEST_LABEL = "sandstack.image.digest";
-
-/** What an engine calls an image of the store. */
-export function imageReference(digest: string): string {
-  return `sandstack:${digest.slice("sha256:".length, "sha256:".length + 12)}`;
-}
 
 /**
  * Sees to it that the engine has an image: what it does not have it is given as an archive.

@@ -4,17 +4,13 @@ import { findGuestBinary } from "../local/guest-binary";
 import { findSandbox } from "../ledger/record";
 import { lookFor } from "../look";
 import { owned } from "../owned";
-import { createContainer } from "./create";
 import { engineAt } from "./engine";
 import { fromEngine } from "./engine-error";
-import { ensureGuestImage } from "./guest-image";
 import { defaultHost } from "../../model/docker/default-host";
-import { ensureImage } from "./image";
 import { ownedAt } from "./owned";
 import { removeSandbox } from "../remove";
-import { rollDockerBack, takeDockerSnapshot } from "./snapshot";
 
-/** Containers of a Docker engine: here, elsewhere, of a desktop. */
+/** Containers of a Docker engine: here, elsewhere, of a desktop. Whoever makes sandboxes of other tiers loads little of it. */
 export const docker: Tier = {
   name: "docker",
   async preflight() {
@@ -40,6 +36,10 @@ export const docker: Tier = {
   },
   async bringImage(digest, options, place) {
     const host = place?.host ?? defaultHost();
+    const [{ ensureImage }, { ensureGuestImage }] = await Promise.all([
+      import("./image.js"),
+      import("./guest-image.js"),
+    ]);
     try {
       const engine = await engineAt(host);
       await Promise.all([ensureImage(engine, digest, options), ensureGuestImage(engine)]);
@@ -47,13 +47,19 @@ export const docker: Tier = {
       throw fromEngine(error, host, "taking an image");
     }
   },
-  create: createContainer,
+  async create(spec, options) {
+    return (await import("./create.js")).createContainer(spec, options);
+  },
   async find(idOrName) {
     const record = findSandbox(idOrName);
     return record?.tier === "docker" ? lookFor(record.id) : undefined;
   },
-  snapshot: takeDockerSnapshot,
-  rollback: rollDockerBack,
+  async snapshot(...args) {
+    return (await import("./snapshot.js")).takeDockerSnapshot(...args);
+  },
+  async rollback(...args) {
+    return (await import("./snapshot.js")).rollDockerBack(...args);
+  },
   remove: removeSandbox,
   async owned(owner) {
     const local = owned(owner).filter(({ kind }) => kind === "record");

@@ -1,3 +1,4 @@
+import { imageReference } from "../../../model/docker/names";
 import { changesOf } from "../../changes";
 import type { Kind } from "../../kind";
 import { beginningOf } from "../beginning";
@@ -20,7 +21,7 @@ export const image: Kind = {
 
   async create({ progress, signal }, inputs) {
     const host = inputs["host"] as string;
-    const [{ imageReference, tierFor }, { exportImage }] = await Promise.all([
+    const [{ tierFor }, { exportImage }] = await Promise.all([
       import("../../../tiers/index.js"),
       import("../../../images/index.js"),
     ]);

@@ -66,7 +66,7 @@ async function makeInstance(inputs: ContainerInputs, remark: (message: string) =
     if (snapshot !== undefined) {
       await withGuest(connection, (guest) => tierFor("docker").rollback(guest, snapshot, connection));
     }
-    adopt(id);
+    await adopt(id);
   }
   await bringUp(inputs, true);
   const record = (await settledRecord(id)) ?? getSandbox(id);
