@@ -6,10 +6,13 @@ import { probeSource } from "./facts";
 import type { Place } from "./place";
 import { readVerdict, type ProbeRun } from "./verdict";
 
-/** Its /tmp, its System V objects and its processes go with it: whoever kills unshare, or this process, ends them all. */
+/** The namespaces end with the program, with its /tmp, its System V objects and its processes: whoever kills unshare, or this process, ends them all. */
 const IN_NAMESPACES = ["--pdeathsig=KILL", "unshare", "--mount", "--ipc", "--pid", "--fork", "--kill-child"];
-/** The program is read before its folder may be hidden. A shell stays process 1: who changes his uid outlives a parent. */
-const AS_USER = `exec 3< "$2"; mount -t tmpfs -o mode=1777 none /tmp; cat <&3 > /tmp/program; chmod 755 /tmp/program
+/**
+ * The program is read before its folder may be hidden. A shell stays process 1: who changes his uid outlives a parent.
+ * Descriptors under way are refused once a user has more of them than a process may have open, so that number is known.
+ */
+const AS_USER = `ulimit -n 20000; exec 3< "$2"; mount -t tmpfs -o mode=1777 none /tmp; cat <&3 > /tmp/program; chmod 755 /tmp/program
   setpriv --reuid="$1" --regid="$1" --clear-groups /tmp/program; exit $?`;
 
 const BOUND = 60_000;
@@ -61,9 +64,10 @@ export function greedTakesFromAll(): void {
       });
       const noTerminal = expect.stringMatching(/^without terminal \(/) as string;
       expect(neighbour, held).toMatchObject({ succeeded: false, proof: noTerminal });
+      expect(neighbour.proof, "of one network namespace").toContain("port (Address already in use)");
       expect(same, held).toMatchObject({
         succeeded: false,
-        proof: expect.stringMatching(/inotify.*queue.*pipe.*terminal/) as string,
+        proof: expect.stringMatching(/inotify.*queue.*pipe.*terminal.*pass.*port/) as string,
       });
     } finally {
       greedy.kill();
@@ -73,7 +77,7 @@ export function greedTakesFromAll(): void {
   }, 120_000);
 }
 
-/** A sandbox that holds all it can get of what the kernel counts, and what its neighbours and this machine still get. */
+/** Fills one sandbox with all it can get of what the kernel counts, and looks what its neighbours and this machine still get. */
 export function neighboursGoOn(open: () => Promise<Place>, user?: string): void {
   it("one sandbox takes all it gets of what the kernel counts, and two others and the machine's root go on", async () => {
     const places = await Promise.all([open(), open(), open()]);
@@ -82,6 +86,8 @@ export function neighboursGoOn(open: () => Promise<Place>, user?: string): void 
       const said = await holdAll(greedy, user);
       expect(said).toMatch(/^aio 0\nterminals 6\d\n/);
       expect(Number(/^timers (\d+)$/m.exec(said)?.[1])).toBeLessThanOrEqual(2048);
+      // All that a neighbour in its network namespace would be given one of.
+      expect(said).toMatch(/^ports 32768$/m);
       await Promise.all(neighbours.map(expectOrdinaryWork));
       for (const program of ["ordinary", "aio"]) expect(await runAs(0, program)).toMatchObject({ succeeded: true });
     } finally {
@@ -90,7 +96,7 @@ export function neighboursGoOn(open: () => Promise<Place>, user?: string): void 
   }, 120_000);
 }
 
-/** What it says of what it holds, once it does; it goes with its sandbox. */
+/** Starts the greedy program, and gives what that says once it holds all it gets. It goes with its sandbox. */
 async function holdAll(place: Place, user?: string): Promise<string> {
   await place.put("greedy");
   let said = "";

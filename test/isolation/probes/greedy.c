@@ -1,15 +1,18 @@
 // Takes all that it gets of what the kernel counts for a machine or a user, and keeps it: what a neighbour can still get is
 // for another program to say. Prints what it has, then HOLDING. It goes with whoever started it, and after two minutes.
 #include "probe.h"
+#include <arpa/inet.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -57,6 +60,72 @@ static int lock(int fd, long at) {
     return fcntl(fd, F_SETLK, &range) == 0;
 }
 
+#define AT_ONCE 200
+
+/* Descriptors that are sent, and that nobody takes. */
+static int send_many(int into) {
+    union {
+        char space[CMSG_SPACE(AT_ONCE * sizeof(int))];
+        struct cmsghdr head;
+    } control = {.head = {.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(AT_ONCE * sizeof(int))}};
+    struct iovec byte = {.iov_base = "", .iov_len = 1};
+    struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    /* Each is stdin, 0. */
+    return sendmsg(into, &message, MSG_DONTWAIT) == 1;
+}
+
+static long under_way(void) {
+    int ends[2];
+    return socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0 ? 0 : AT_ONCE * WHILE(200, send_many(ends[1]));
+}
+
+static int lease(long number) {
+    char name[24];
+    int fd;
+    snprintf(name, sizeof name, "lease%ld", number);
+    return (fd = open(name, O_CREAT | O_RDONLY, 0600)) >= 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+}
+
+/* On an address that nothing else has. */
+static int port(long number) {
+    struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(number), .sin_addr.s_addr = inet_addr("127.0.9.9")};
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    return fd >= 0 && bind(fd, (struct sockaddr *)&place, sizeof place) == 0;
+}
+
+/* All that the kernel may choose from, by processes that have descriptors enough. */
+static long ports(void) {
+    enum { FROM = 32768, EACH = 2048, BY = 16 };
+    long taken = 0, one;
+    int said[2];
+    if (pipe(said) < 0) return 0;
+    for (int i = 0; i < BY; i++) {
+        if (fork() != 0) continue;
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        alarm(120);
+        dup2(said[1], 3);
+        close_range(4, ~0u, 0);
+        one = WHILE(EACH, port(FROM + i * EACH + n));
+        if (write(3, &one, sizeof one) != sizeof one) _exit(1);
+        for (;;) pause();
+    }
+    for (int i = 0; i < BY && read(said[0], &one, sizeof one) == sizeof one; i++) taken += one;
+    return taken;
+}
+
+static int locked_page(void) {
+    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return page != MAP_FAILED && mlock(page, 4096) == 0;
+}
+
+/* The kernel remembers that it is not there. */
+static int absent(long number) {
+    struct stat seen;
+    char name[32];
+    snprintf(name, sizeof name, "absent%ld", number);
+    return stat(name, &seen) < 0 && errno == ENOENT;
+}
+
 static void ready(void) {
     struct rlimit files;
     sigset_t kept;
@@ -99,6 +168,11 @@ int main(void) {
     printf("segments %ld\n", WHILE(2000, shmget(IPC_PRIVATE, 4096, 0600) >= 0));
     /* Few: each is sought for among all of the file's. */
     printf("locks %ld\n", WHILE(2000, lock(file, n)));
+    printf("under way %ld\n", under_way());
+    printf("leases %ld\n", WHILE(2000, lease(n)));
+    printf("locked pages %ld\n", WHILE(20000, locked_page()));
+    printf("absent names %ld\n", WHILE(20000, absent(n)));
+    printf("ports %ld\n", ports());
     printf("files %ld\n", WHILE(100000, watched_file(epoll)));
     printf("HOLDING\n");
     fflush(stdout);

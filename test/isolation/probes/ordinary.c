@@ -1,12 +1,15 @@
-// What ordinary programs take of what the kernel counts for a machine or a user: one of each, or a few. It succeeds if it
+// Takes one of each, or a few, of what the kernel counts for a machine or a user, as ordinary programs do. It succeeds if it
 // gets them all; else it names what it did not get.
 #include "probe.h"
+#include <arpa/inet.h>
 #include <mqueue.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <time.h>
 
 static int watch(void) {
@@ -66,12 +69,42 @@ static int child(void) {
     return pid > 0;
 }
 
+static int pass(void) {
+    union {
+        char space[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr head;
+    } control = {.head = {.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int))}};
+    struct iovec byte = {.iov_base = "", .iov_len = 1};
+    struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0) return 0;
+    memcpy(CMSG_DATA(&control.head), ends, sizeof(int));
+    return sendmsg(ends[1], &message, 0) == 1 && read(ends[0], &(char){0}, 1) == 1;
+}
+
+static int lease(void) {
+    int fd = open("/tmp/ordinary.lease", O_CREAT | O_RDONLY, 0600);
+    return fd >= 0 && unlink("/tmp/ordinary.lease") == 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+}
+
+static int locked_page(void) {
+    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return page != MAP_FAILED && mlock(page, 4096) == 0;
+}
+
+/* One that the kernel chooses. */
+static int port(void) {
+    struct sockaddr_in place = {.sin_family = AF_INET, .sin_addr.s_addr = inet_addr("127.0.9.9")};
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    return fd >= 0 && bind(fd, (struct sockaddr *)&place, sizeof place) == 0;
+}
+
 int main(void) {
     static const struct {
         const char *name;
         int (*take)(void);
     } all[] = {{"inotify", watch},     {"queue", queue}, {"segment", segment}, {"timer", timer},       {"signal", signal_self},
-               {"pipe", wide_pipe}, {"epoll", wait_for}, {"file", file},   {"terminal", terminal}, {"child", child}};
+               {"pipe", wide_pipe}, {"epoll", wait_for}, {"file", file},   {"terminal", terminal}, {"child", child},       {"pass", pass},         {"lease", lease}, {"locked page", locked_page}, {"port", port}};
     char missing[512] = "";
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!all[i].take()) sprintf(missing + strlen(missing), " %s (%s)", all[i].name, strerror(errno));
