@@ -1,4 +1,5 @@
-// The long rounds: kill -9 at random moments, many sandboxes at once, many one after the other. SANDSTACK_SEED repeats one.
+// The long rounds: kill -9 at random moments, many sandboxes at once, many one after the other; and the guest suite under the
+// sanitizers. SANDSTACK_SEED repeats one.
 import { runInFront } from "./setup/run.mjs";
 import { setUp } from "./setup.mjs";
 
