@@ -1,4 +1,5 @@
 import { argvOf } from "../src/model/argv";
+import { isByteText } from "../src/model/byte-text";
 import { invalidOption, SandstackError } from "../src/model/error";
 import type { BuildProgress, ImageArgs } from "../src/model/image";
 import { refuseUnknown } from "../src/model/refuse-unknown";
@@ -86,7 +87,7 @@ const TAKES: Readonly<Record<keyof SandboxOptions, Taken>> = {
  */
 export function parseOptions(options: SandboxOptions): ParsedOptions {
   checkOptions("Sandbox.create()", options, TAKES);
-  formatEnvs(options.envs ?? {});
+  formatEnvs(options.envs ?? {}, "envs", isByteText);
   const { image, snapshot, name, task, group } = options;
   if (image !== undefined && snapshot !== undefined) {
     throw new SandstackError("INVALID_OPTION", "image: given together with snapshot.", {
@@ -100,7 +101,7 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
     snapshot: parseSnapshot(snapshot),
     name,
     ttlMs: parseDuration("ttl", options.ttl ?? "5m"),
-    task: task === undefined ? undefined : argvOf(task, "task"),
+    task: task === undefined ? undefined : argvOf(task, "task", isByteText),
     limits: parseLimits(options.limits ?? {}),
     network: parseLoneNetwork(options.network ?? "none", tier),
     user: options.user === undefined ? undefined : parseUser(options.user, tier),
