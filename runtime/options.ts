@@ -2,6 +2,7 @@ import { argvOf } from "../src/model/argv";
 import { isByteText } from "../src/model/byte-text";
 import { invalidOption, SandstackError } from "../src/model/error";
 import type { BuildProgress, ImageArgs } from "../src/model/image";
+import { refuseHalfCharacters } from "../src/model/refuse-half-characters";
 import { refuseUnknown } from "../src/model/refuse-unknown";
 import { parseLimits, parseLoneNetwork, parseTier, parseUser, type LimitOptions } from "../src/model/sandbox-options";
 import type { DockerPlace, Limits, Network, TierName } from "../src/model/tier";
@@ -133,6 +134,7 @@ function parseDocker(docker: unknown, tier: TierName): DockerPlace | undefined {
 }
 
 function parseImage(image: unknown): string | ImageArgs | undefined {
+  refuseHalfCharacters("image", image);
   const isArgs = typeof image === "object" && image !== null && "from" in image;
   if (image === undefined || isArgs || (typeof image === "string" && image !== "")) return image as ImageArgs;
   throw invalidOption("image", image, "a digest, a reference, the path of a root file system, or { from: … }");

@@ -48,10 +48,7 @@ export class CommandExitError extends SandstackError implements CommandResult {
 }
 
 /** A command's result from the fields of its END. */
-export function resultOf(
-  fields: Fields,
-  output: Pick<CommandResult, "stdout" | "stderr" | "replaced">,
-): CommandResult {
+export function resultOf(fields: Fields, output: Pick<CommandResult, "stdout" | "stderr" | "replaced">): CommandResult {
   const how = fields.number(Tag.HOW);
   return {
     exitCode: fields.number(Tag.EXIT_CODE) ?? null,

@@ -114,7 +114,10 @@ export class Files {
       await this.call(Verb.STAT, pathFields(path), options);
       return true;
     } catch (error) {
-      if (error instanceof SandstackError && (error.code === "NOT_FOUND" || error.code === "NOT_A_DIRECTORY" || isLoop(error)))
+      if (
+        error instanceof SandstackError &&
+        (error.code === "NOT_FOUND" || error.code === "NOT_A_DIRECTORY" || isLoop(error))
+      )
         return false;
       throw error;
     }

@@ -1,4 +1,5 @@
 import type { ImageArgs } from "../model/image";
+import { refuseHalfCharacters } from "../model/refuse-half-characters";
 import { filesStep } from "./files/files-layer";
 import { listFileItems } from "./files/listing";
 import { npmStep } from "./npm/npm-step";
@@ -12,6 +13,7 @@ import type { Step } from "./step";
  * @throws SandstackError INVALID_OPTION, NOT_FOUND or BAD_ARCHIVE naming option and value
  */
 export async function imageSteps(args: ImageArgs): Promise<{ reference: string; steps: Step[] }> {
+  refuseHalfCharacters("", args);
   const source = imageSource(args);
   const files = await listFileItems(args.files ?? {});
   const steps = [

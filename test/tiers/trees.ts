@@ -79,9 +79,14 @@ export function copiesTreesOf(name: TierName): void {
       `mkdir -p tree/sub; cd tree; for f in a sub/b z; do printf $f > $f; done; ln -s ${DEEP_LINK} sub/up; ln -s /nowhere zlink;
       ln a hard; mkfifo pipe; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("sock")'`,
     );
-    const failure: unknown = await sandbox.files.copyOut("/home/agent/tree", join(here, "out")).catch((e: unknown) => e);
+    const failure: unknown = await sandbox.files
+      .copyOut("/home/agent/tree", join(here, "out"))
+      .catch((e: unknown) => e);
     expect(failure).toMatchObject({ code: "INCOMPLETE" });
-    expect((failure as Error).message.split("\n").slice(1).sort()).toEqual(["  pipe: a named pipe", "  sock: a socket"]);
+    expect((failure as Error).message.split("\n").slice(1).sort()).toEqual([
+      "  pipe: a named pipe",
+      "  sock: a socket",
+    ]);
     const listed = execFileSync("python3", ["-c", LIST, join(here, "out")], { encoding: "utf8" });
     expect(listed.trimEnd().split("\n").sort()).toEqual(LISTING);
     expect(readFileSync(join(here, "out/z"), "utf8")).toBe("z");
@@ -92,7 +97,9 @@ export function copiesTreesOf(name: TierName): void {
     const { sandbox } = await make();
     await sandbox.commands.run("mkdir tree; cd tree; for f in a b c; do printf $f > $f; done");
     mkdirSync(join(here, "out/b/full"), { recursive: true });
-    const failure: unknown = await sandbox.files.copyOut("/home/agent/tree", join(here, "out")).catch((e: unknown) => e);
+    const failure: unknown = await sandbox.files
+      .copyOut("/home/agent/tree", join(here, "out"))
+      .catch((e: unknown) => e);
     expect((failure as Error).message).toMatch(/\n {2}b: .*(directory|exists)/i);
     expect(readdirSync(join(here, "out")).sort()).toEqual(["a", "b", "c"]);
     expect(lstatSync(join(here, "out/c")).isFile()).toBe(true);
