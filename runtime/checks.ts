@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { isByteText } from "../src/model/byte-text";
 import { invalidOption } from "../src/model/error";
 import { isText } from "../src/model/is-text";
 import { refuseUnknown } from "../src/model/refuse-unknown";
@@ -13,14 +14,14 @@ export interface Taken {
 
 export const TEXT: Taken = { is: isText, right: "a string without NUL and without half a character" };
 export const PATH: Taken = {
-  is: (value) => isText(value) && value !== "",
+  is: (value) => isByteText(value) && value !== "",
   right: "a path, a string without NUL and without half a character",
 };
 export const FLAG: Taken = { is: (value) => typeof value === "boolean", right: "true or false" };
 export const NUMBER: Taken = { is: (value) => typeof value === "number", right: "a number" };
-export const WHOLE: Taken = {
-  is: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  right: "a whole number from 0 on",
+export const DEPTH: Taken = {
+  is: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+  right: "a whole number of levels from 1 on",
 };
 export const MODE: Taken = {
   is: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0o7777,

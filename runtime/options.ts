@@ -1,6 +1,8 @@
 import { argvOf } from "../src/model/argv";
+import { isByteText } from "../src/model/byte-text";
 import { invalidOption, SandstackError } from "../src/model/error";
 import type { BuildProgress, ImageArgs } from "../src/model/image";
+import { refuseHalfCharacters } from "../src/model/refuse-half-characters";
 import { refuseUnknown } from "../src/model/refuse-unknown";
 import { parseLimits, parseLoneNetwork, parseTier, parseUser, type LimitOptions } from "../src/model/sandbox-options";
 import type { DockerPlace, Limits, Network, TierName } from "../src/model/tier";
@@ -86,7 +88,7 @@ const TAKES: Readonly<Record<keyof SandboxOptions, Taken>> = {
  */
 export function parseOptions(options: SandboxOptions): ParsedOptions {
   checkOptions("Sandbox.create()", options, TAKES);
-  formatEnvs(options.envs ?? {});
+  formatEnvs(options.envs ?? {}, "envs", isByteText);
   const { image, snapshot, name, task, group } = options;
   if (image !== undefined && snapshot !== undefined) {
     throw new SandstackError("INVALID_OPTION", "image: given together with snapshot.", {
@@ -100,7 +102,7 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
     snapshot: parseSnapshot(snapshot),
     name,
     ttlMs: parseDuration("ttl", options.ttl ?? "5m"),
-    task: task === undefined ? undefined : argvOf(task, "task"),
+    task: task === undefined ? undefined : argvOf(task, "task", isByteText),
     limits: parseLimits(options.limits ?? {}),
     network: parseLoneNetwork(options.network ?? "none", tier),
     user: options.user === undefined ? undefined : parseUser(options.user, tier),
@@ -132,6 +134,7 @@ function parseDocker(docker: unknown, tier: TierName): DockerPlace | undefined {
 }
 
 function parseImage(image: unknown): string | ImageArgs | undefined {
+  refuseHalfCharacters("image", image);
   const isArgs = typeof image === "object" && image !== null && "from" in image;
   if (image === undefined || isArgs || (typeof image === "string" && image !== "")) return image as ImageArgs;
   throw invalidOption("image", image, "a digest, a reference, the path of a root file system, or { from: … }");

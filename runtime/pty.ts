@@ -1,6 +1,7 @@
 import { invalidOption } from "../src/model/error";
 import { FieldWriter } from "../src/model/fields";
 import { SpawnFlag, Tag, Verb } from "../src/model/protocol";
+import { throwIfAborted } from "./abort";
 import type { Body } from "./body";
 import { CALL, CALLBACK, checkArgument, checkOptions, FLAG, NUMBER, PARSED } from "./checks";
 import { CommandHandle } from "./commands/command-handle";
@@ -57,7 +58,11 @@ export class Pty {
     const { cmd = SHELL, background = true, signal, onData } = options;
     const flags = SpawnFlag.PTY | SpawnFlag.STDIN | (background ? SpawnFlag.BACKGROUND : 0);
     const fields = spawnFields(cmd, options, { TERM: "xterm-256color", ...this.envs }).number(Tag.FLAGS, flags);
-    return this.open(Verb.SPAWN, addSize(fields, options), onData, signal);
+    addSize(fields, options);
+    const waits = this.client.ready(fields);
+    if (waits) await waits;
+    throwIfAborted("The command", signal);
+    return this.open(Verb.SPAWN, fields, onData, signal);
   }
 
   /** Attaches to a terminal again; first comes what is kept of its output. */

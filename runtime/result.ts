@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SandstackError } from "../src/model/error";
 import type { EndedRecord } from "../src/model/tier";
@@ -12,6 +13,8 @@ export interface SandboxResult {
   /** The number of the signal that ended the task. */
   signal: number | null;
   endedAt: Date;
+  /** The task wrote bytes that are no UTF-8, for which U+FFFD stands in `output`; `sandstack logs` prints them as they are. */
+  replaced: boolean;
   /** The last 1 MiB of what the task wrote, stdout and stderr in their order, decoded as UTF-8. */
   output: string;
   /** Bytes that were written before that. */
@@ -32,8 +35,9 @@ export async function waitForResult(idOrName: string, signal: AbortSignal | unde
     const { ended, state } = await lookUp(id);
     if (ended) {
       const { how, exitCode, signal: by, endedAt, outputDropped: droppedBytes } = ended;
-      const output = readOutput(id)?.toString("utf8") ?? "";
-      return { sandboxId: id, how, exitCode, signal: by, endedAt: new Date(endedAt), output, droppedBytes };
+      const bytes = readOutput(id) ?? Buffer.alloc(0);
+      const text = { output: bytes.toString("utf8"), replaced: !isUtf8(bytes) };
+      return { sandboxId: id, how, exitCode, signal: by, endedAt: new Date(endedAt), ...text, droppedBytes };
     }
     if (state === "dead") throw dead(id);
     await sleep(POLL_MS);

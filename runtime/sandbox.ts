@@ -1,3 +1,4 @@
+import { isByteText } from "../src/model/byte-text";
 import { invalidOption, SandstackError } from "../src/model/error";
 import { FieldWriter } from "../src/model/fields";
 import { newSnapshotId } from "../src/model/id";
@@ -102,7 +103,7 @@ export class Sandbox implements AsyncDisposable {
   static async connect(target: Target, options: ConnectOptions = {}): Promise<Sandbox> {
     checkOptions("Sandbox.connect()", options, { ...CALL, envs: ENVS });
     const { envs = {}, signal } = options;
-    formatEnvs(envs);
+    formatEnvs(envs, "envs", isByteText);
     const connection = await resolveTarget(target);
     throwIfAborted("Sandbox.connect()", signal);
     const sandbox = await Sandbox.attach({ connection }, envs);

@@ -50,7 +50,6 @@ static void check_frames(const uint8_t *data, size_t length) {
 static void check_name(const char *text) {
     char name[PATH_MAX];
     snprintf(name, sizeof name, "%s", text);
-    tar_link_leads_out("/home/agent", "a/b", name);
     if (tar_name_clean(name)) return;
     if (*name == '/' || strstr(name, "//") || strstr(name, "/../") || strncmp(name, "../", 3) == 0) abort();
     if (*name && name[strlen(name) - 1] == '/') abort();

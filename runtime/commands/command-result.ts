@@ -12,6 +12,8 @@ export interface CommandResult {
   timedOut: boolean;
   /** It was ended because the sandbox's memory limit was reached. */
   outOfMemory: boolean;
+  /** It wrote bytes that are no UTF-8, for which U+FFFD stands in stdout or stderr. A stream as `stdout` gets bytes as they are. */
+  replaced: boolean;
   /** What it wrote, decoded as UTF-8; empty where `stdout` was given a stream. */
   stdout: string;
   /** As stdout. */
@@ -28,6 +30,7 @@ export class CommandExitError extends SandstackError implements CommandResult {
   readonly signal: number | null;
   readonly timedOut: boolean;
   readonly outOfMemory: boolean;
+  readonly replaced: boolean;
   readonly stdout: string;
   readonly stderr: string;
 
@@ -38,13 +41,14 @@ export class CommandExitError extends SandstackError implements CommandResult {
     this.signal = result.signal;
     this.timedOut = result.timedOut;
     this.outOfMemory = result.outOfMemory;
+    this.replaced = result.replaced;
     this.stdout = result.stdout;
     this.stderr = result.stderr;
   }
 }
 
 /** A command's result from the fields of its END. */
-export function resultOf(fields: Fields, output: { stdout: string; stderr: string }): CommandResult {
+export function resultOf(fields: Fields, output: Pick<CommandResult, "stdout" | "stderr" | "replaced">): CommandResult {
   const how = fields.number(Tag.HOW);
   return {
     exitCode: fields.number(Tag.EXIT_CODE) ?? null,

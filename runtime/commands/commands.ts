@@ -1,6 +1,7 @@
 import { SandstackError } from "../../src/model/error";
 import { Fields, FieldWriter } from "../../src/model/fields";
 import { SpawnFlag, StdinFlag, Tag, Verb } from "../../src/model/protocol";
+import { throwIfAborted } from "../abort";
 import { sendBody, type Body } from "../body";
 import { BODY, CALL, checkArgument, checkOptions, PID } from "../checks";
 import type { Envs } from "../../src/model/envs";
@@ -55,6 +56,9 @@ export class Commands {
     const { background = false, stdin = false, signal, reject = true } = options;
     const flags = (background ? SpawnFlag.BACKGROUND : 0) | (stdin === false ? 0 : SpawnFlag.STDIN);
     const fields = spawnFields(cmd, options, this.envs).number(Tag.FLAGS, flags);
+    const waits = this.client.ready(fields);
+    if (waits) await waits;
+    throwIfAborted("The command", signal);
     const outputs = outputsOf(options);
     const execution = new Execution(this.client, Verb.SPAWN, fields, { ...outputs, signal, reject });
     if (typeof stdin !== "boolean") void sendBody(execution.stream, stdin);
@@ -122,6 +126,7 @@ export class Commands {
   /** Starts the sandbox's task: it outlives this process, which does not live for it either; the sandbox ends with it. */
   async startTask(argv: readonly string[]): Promise<CommandHandle> {
     const fields = spawnFields(argv, { timeoutMs: 0 }, this.envs).number(Tag.FLAGS, SpawnFlag.NO_OUTPUT);
+    await this.client.ready(fields);
     const outputs = outputsOf({});
     const execution = new Execution(this.client, Verb.TASK, fields, { ...outputs, reject: true });
     const handle = await this.handleOf(execution, outputs);

@@ -53,7 +53,9 @@ export class Execution {
     const how = end.number(Tag.HOW);
     if (how === How.ROLLED_BACK) throw new SandstackError("ROLLED_BACK", "The command was ended by a rollback.");
     if (how === How.SANDBOX_END) throw await this.client.explainEnd();
-    const result = resultOf(end, { stdout: stdout.text, stderr: stderr.text });
+    const result = resultOf(end, {
+      ...{ stdout: stdout.text, stderr: stderr.text, replaced: stdout.replaced || stderr.replaced },
+    });
     if (reject && result.exitCode !== 0) throw new CommandExitError(result);
     return result;
   }

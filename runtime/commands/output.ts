@@ -3,11 +3,14 @@ import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { StringDecoder } from "node:string_decoder";
 import { SandstackError } from "../../src/model/error";
+import { Utf8Check } from "./utf8-check";
 
 /** Where one of a command's outputs goes. */
 export interface Output {
   /** What was kept of it so far. */
   readonly text: string;
+  /** Bytes that are no UTF-8 have come, for which others stand in the text. */
+  readonly replaced: boolean;
   /** Takes a piece; a promise says when the next may come. */
   write(bytes: Buffer): void | Promise<void>;
   /** No more will come. */
@@ -18,17 +21,24 @@ export interface Output {
 export class TextOutput implements Output {
   text = "";
   private readonly decoder = new StringDecoder("utf8");
+  private readonly check = new Utf8Check();
 
   constructor(
     private readonly callback: ((text: string) => void | Promise<void>) | undefined,
     private readonly limit = constants.MAX_STRING_LENGTH,
   ) {}
 
+  get replaced(): boolean {
+    return this.check.failed;
+  }
+
   write(bytes: Buffer): void | Promise<void> {
+    this.check.add(bytes);
     return this.add(this.decoder.write(bytes));
   }
 
   end(): void | Promise<void> {
+    this.check.end();
     return this.add(this.decoder.end());
   }
 
@@ -43,6 +53,7 @@ export class TextOutput implements Output {
 /** Bytes as they are, to a stream that says when it can take more. Nothing is kept, and the stream stays open. */
 export class StreamOutput implements Output {
   readonly text = "";
+  readonly replaced = false;
 
   constructor(private readonly stream: Writable) {}
 
@@ -67,6 +78,7 @@ export class StreamOutput implements Output {
 /** Bytes of a terminal, to a callback. */
 export class BytesOutput implements Output {
   readonly text = "";
+  readonly replaced = false;
 
   constructor(private readonly callback: ((bytes: Uint8Array) => void | Promise<void>) | undefined) {}
 

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import { argvOf } from "../../src/model/argv";
-import { invalidOption } from "../../src/model/error";
+import { bytesOf, isByteText } from "../../src/model/byte-text";
+import { invalidOption, SandstackError } from "../../src/model/error";
 import { FieldWriter } from "../../src/model/fields";
 import { Tag } from "../../src/model/protocol";
 import type { Body } from "../body";
@@ -50,6 +51,8 @@ export const RUN: Readonly<Record<keyof RunOptions, Taken>> = {
   stdin: STDIN,
 };
 
+/** Bytes of one argument, or of one variable with its name: MAX_ARG_STRLEN without the NUL. */
+const MAX_ARGUMENT = 131_071;
 const DEFAULT_TIMEOUT_MS = 60_000;
 const MAX_TIMEOUT_MS = 2 ** 31;
 
@@ -65,12 +68,27 @@ export function spawnFields(
   { cwd, envs, user, timeoutMs }: PlaceOptions,
   ownEnvs: Envs,
 ): FieldWriter {
+  const argv = argvOf(cmd, "cmd", isByteText);
+  const variables = formatEnvs({ ...ownEnvs, ...envs }, "envs", isByteText);
+  argv.forEach((arg, index) => checkLength(typeof cmd === "string" ? "cmd" : `cmd[${index}]`, arg));
+  // A value may be a secret, and is not shown; its name is.
+  variables.forEach((variable) => checkLength(`envs.${variable.slice(0, variable.indexOf("="))}`, variable));
   return new FieldWriter()
-    .texts(Tag.ARG, argvOf(cmd))
-    .texts(Tag.ENV, formatEnvs({ ...ownEnvs, ...envs }))
+    .texts(Tag.ARG, argv)
+    .texts(Tag.ENV, variables)
     .text(Tag.CWD, cwd)
     .text(Tag.USER, user)
     .number(Tag.TIMEOUT, checkTimeout(timeoutMs));
+}
+
+/** @throws SandstackError LIMIT */
+function checkLength(option: string, text: string): void {
+  // No text has more bytes than three for each of its parts.
+  const bytes = text.length * 3 > MAX_ARGUMENT ? bytesOf(text).length : 0;
+  if (bytes <= MAX_ARGUMENT) return;
+  throw new SandstackError("LIMIT", `${option}: ${bytes} bytes are more than the ${MAX_ARGUMENT} that Linux takes.`, {
+    hint: "Pass large data by stdin or as a file rather than as arguments or environment.",
+  });
 }
 
 export function outputsOf({ stdout, stderr, onStdout, onStderr }: OutputOptions): { stdout: Output; stderr: Output } {

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { basename, dirname } from "node:path";
 import { TarReader } from "../../src/images/tree/tar-reader";
+import { fsPath } from "../../src/model/byte-text";
 import { SandstackError } from "../../src/model/error";
 import { type Fields, FieldWriter } from "../../src/model/fields";
 import { GuestFlag, ReadFlag, Tag, Verb, WriteFlag } from "../../src/model/protocol";
@@ -9,7 +9,7 @@ import { onAbort } from "../abort";
 import type { GuestClient } from "../guest/client";
 import type { GuestStream } from "../guest/stream";
 import type { CallOptions, WriteOptions } from "./files";
-import { endOfTar, startPacking } from "./host-tar";
+import { endOfTar, startPackingFile } from "./host-tar";
 
 /** Whether a guest takes holes as such; older ones don't. */
 export async function takesHoles(client: GuestClient): Promise<boolean> {
@@ -27,7 +27,7 @@ export async function copyHolesIn(
   path: string,
   { user, mode, signal }: WriteOptions,
 ): Promise<void> {
-  const tar = startPacking(dirname(local), true, ["--dereference", "--", basename(local)]);
+  const tar = startPackingFile(local);
   const pieces: Buffer[] = [];
   let stream: GuestStream | undefined;
   const reader = new TarReader({
@@ -72,12 +72,12 @@ export async function copyFileOut(
   mode: number,
   { signal }: CallOptions,
 ): Promise<void> {
-  const beside = `${local}.${process.pid}.part`;
+  const beside = fsPath(`${local}.${process.pid}.part`);
   const file = await open(beside, "wx", mode);
   try {
     await receive(client, path, file, signal);
     await file.close();
-    await rename(beside, local);
+    await rename(beside, fsPath(local));
   } catch (error) {
     await file.close().catch(() => {});
     await rm(beside, { force: true });

@@ -1,21 +1,21 @@
-import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SparseReader } from "../../src/images/tree/sparse-reader";
 import { TarReader } from "../../src/images/tree/tar-reader";
+import { fsPath } from "../../src/model/byte-text";
 import { SandstackError } from "../../src/model/error";
 import { FieldWriter } from "../../src/model/fields";
 import { Tag, TarFlag, Verb } from "../../src/model/protocol";
 import { onAbort, throwIfAborted } from "../abort";
-import { sendBody } from "../body";
 import type { GuestClient } from "../guest/client";
 import { byteStream } from "./byte-stream";
 import { copyFileOut, copyHolesIn, hasHoles, takesHoles } from "./copy-file";
 import { entryOf } from "./entry-info";
 import type { CallOptions, Files, WriteOptions } from "./files";
-import { endOfTar, startPacking } from "./host-tar";
+import { startPacking, startUnpacking, tarEnded, tarFailed, type TarEnd } from "./host-tar";
+import { LeftOut } from "./left-out";
 import { localError } from "./local-error";
 import { localPieces } from "./local-pieces";
 
@@ -47,20 +47,44 @@ async function copyAnyIn(
   { user, signal }: Omit<WriteOptions, "mode"> = {},
 ): Promise<void> {
   throwIfAborted("The copy", signal);
-  const found = await stat(local);
+  const found = await stat(fsPath(local));
   const holes = (found.isDirectory() || (found.isFile() && hasHoles(found))) && (await takesHoles(client));
   if (!found.isDirectory()) {
     const options = { user, mode: found.mode & 0o777, signal };
     if (holes) return copyHolesIn(client, local, path, options);
-    await files.write(path, found.isFile() ? localPieces(local) : createReadStream(local), options);
+    await files.write(path, found.isFile() ? localPieces(local) : createReadStream(fsPath(local)), options);
     return;
   }
+  await copyTreeIn(client, local, path, { user, signal, holes });
+}
+
+async function copyTreeIn(
+  client: GuestClient,
+  local: string,
+  path: string,
+  { user, signal, holes }: { user?: string; signal?: AbortSignal; holes: boolean },
+): Promise<void> {
+  const left = new LeftOut();
   const tar = startPacking(local, holes, ["."]);
-  const stream = client.open(Verb.TAR_IN, new FieldWriter().text(Tag.PATH, path).text(Tag.USER, user));
+  const ended = tarEnded(tar);
+  // It is looked at below, whatever fails first.
+  ended.catch(() => {});
+  const fields = new FieldWriter().text(Tag.PATH, path).text(Tag.USER, user).number(Tag.FLAGS, TarFlag.TELL);
+  const stream = client.open(Verb.TAR_IN, fields, { onEvent: left.tell });
   onAbort("The copy", signal, stream.end, (error) => stream.reset(error));
-  const ended = endOfTar(tar);
-  await Promise.all([sendBody(stream, tar.stdout), ended.catch((error: SandstackError) => stream.reset(error))]);
+  stream.end.catch(() => tar.kill());
+  try {
+    for await (const piece of tar.stdout as AsyncIterable<Buffer>) if (!(await stream.write(piece))) await stream.end;
+    const { exitCode, said, brokenOff } = await ended;
+    if (brokenOff) throw tarFailed(exitCode, said);
+    for (const line of said) left.add(line);
+  } catch (error) {
+    stream.reset(error as Error);
+    throw error;
+  }
+  stream.finish();
   await stream.end;
+  left.throwIfAny(local);
 }
 
 async function copyAnyOut(
@@ -72,22 +96,25 @@ async function copyAnyOut(
   throwIfAborted("The copy", signal);
   const { type, mode } = entryOf(await client.request(Verb.STAT, new FieldWriter().text(Tag.PATH, path)));
   if (type !== "dir") return copyFileOut(client, path, local, mode & 0o777, { signal });
-  await mkdir(local, { recursive: true });
-  const tar = spawn("tar", ["--extract", "--file=-", `--directory=${local}`, ...UNTRUSTED], {
-    stdio: ["pipe", "ignore", "pipe"],
-  });
-  const ended = endOfTar(tar);
-  const fields = new FieldWriter().text(Tag.PATH, path).number(Tag.FLAGS, TarFlag.HOLES);
+  await mkdir(fsPath(local), { recursive: true });
+  const left = new LeftOut();
+  const tar = startUnpacking(local, UNTRUSTED);
+  const ended = tarEnded(tar);
+  const fields = new FieldWriter().text(Tag.PATH, path).number(Tag.FLAGS, TarFlag.HOLES | TarFlag.TELL);
   const bytes = byteStream((listener) => {
-    const stream = client.open(Verb.TAR_OUT, fields, listener);
+    const stream = client.open(Verb.TAR_OUT, fields, { ...listener, onEvent: left.tell });
     onAbort("The copy", signal, stream.end, (error) => stream.reset(error));
     return stream;
   });
-  const copied = pipeline(Readable.fromWeb(bytes as never), checked, tar.stdin as NodeJS.WritableStream);
+  const copied = pipeline(Readable.fromWeb(bytes as never), checked, tar.stdin);
   const [copy, end] = await Promise.allSettled([copied, ended]);
   // What the guest says comes before tar's complaint that it got too little.
   const failures = [copy, end].flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
   if (failures.length > 0) throw failures.find((error) => error instanceof SandstackError) ?? (failures[0] as Error);
+  const { exitCode, said, brokenOff } = (end as PromiseFulfilledResult<TarEnd>).value;
+  if (brokenOff || (exitCode !== 0 && said.length === 0)) throw tarFailed(exitCode, said);
+  for (const line of exitCode === 0 ? [] : said) left.add(line);
+  left.throwIfAny(path);
 }
 
 /** Passes an archive of a guest on, after a look at what it says of holes: tar would write wherever a map leads. */

@@ -48,9 +48,16 @@ export function entryOf(fields: Fields): EntryInfo {
     permissions: formatMode(mode),
     owner: fields.text(Tag.USER) ?? String(fields.number(Tag.UID)),
     group: fields.text(Tag.GROUP) ?? String(fields.number(Tag.GID)),
-    modifiedTime: new Date((fields.number(Tag.MTIME) ?? 0) / 1e6),
+    modifiedTime: modifiedOf(fields),
     symlinkTarget: fields.text(Tag.TARGET),
   };
+}
+
+/** What lies before 1970, or centuries ahead, comes in whole seconds besides. */
+function modifiedOf(fields: Fields): Date {
+  const nanoseconds = fields.number(Tag.MTIME) ?? 0;
+  const seconds = fields.signed(Tag.MTIME_SECONDS) ?? 0;
+  return new Date(seconds * 1e3 + nanoseconds / 1e6);
 }
 
 /** Permission bits as `ls` shows them. */

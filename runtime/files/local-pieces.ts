@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { fsPath } from "../../src/model/byte-text";
 
 const PIECE = 1 << 18;
 /** One that is being sent, one that may still be on its way out of this process, one that is being read into. */
@@ -11,7 +12,7 @@ const ROOMS = 3;
  * Who asks for the next piece is done with all but the last one, as GuestStream.write is.
  */
 export async function* localPieces(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path);
+  const file = await open(fsPath(path));
   const rooms = Array.from({ length: ROOMS }, () => Buffer.allocUnsafeSlow(PIECE));
   const fill = async (room: Buffer): Promise<Buffer> => {
     let length = 0;

@@ -2,7 +2,7 @@ import { SandstackError } from "../../src/model/error";
 import { Fields, FieldWriter } from "../../src/model/fields";
 import type { GuestLink } from "../../src/model/guest-link";
 import type { Transport } from "../../src/model/tier";
-import { HelloFlag, MAX_PAYLOAD, PROTOCOL_VERSION, Tag, Type } from "../../src/model/protocol";
+import { GuestFlag, HelloFlag, MAX_PAYLOAD, MAX_REQUEST, PROTOCOL_VERSION, Tag, Type } from "../../src/model/protocol";
 import { Deferred } from "./deferred";
 import { encodeFrame, encodeHeader, FrameDecoder, type Frame } from "./frames";
 import { errorOf, GuestStream, type StreamListener, type StreamOwner } from "./stream";
@@ -12,6 +12,8 @@ export type ExplainLoss = (cause: Error | undefined) => Promise<SandstackError>;
 
 /** Bytes from which on it is quicker to send a payload from where it is than to copy it behind its header. */
 const LARGE = 16_384;
+/** The field in front of a request's own. */
+const VERB_BYTES = new FieldWriter().number(Tag.VERB, 0).length;
 
 /**
  * The client's end of the guest protocol: many streams over one connection. It does not wait for the guest's hello, so
@@ -23,6 +25,8 @@ export class GuestClient implements GuestLink, StreamOwner {
   private readonly streams = new Map<number, GuestStream>();
   private readonly greeted = new Deferred<Fields>();
   private nextStream = 1;
+  /** Known since the guest's hello was looked at by ready(). */
+  private takesParts = false;
   /** Who waits for something to come. */
   private readonly holders = new Set<object>([this]);
   /** Said by the guest, or found out by us, before the connection closed. */
@@ -52,24 +56,52 @@ export class GuestClient implements GuestLink, StreamOwner {
   }
 
   /**
+   * Waits, for a request that is larger than a frame, until it is known that the guest takes it in several. One that is not
+   * is ready at once, and may go out before the guest has said anything.
+   * @throws SandstackError LIMIT for one that is too large, or for a guest of an older version
+   */
+  ready(fields: FieldWriter): Promise<void> | undefined {
+    const bytes = fields.length + VERB_BYTES;
+    if (bytes <= MAX_PAYLOAD) return undefined;
+    if (bytes > MAX_REQUEST) throw tooLarge(bytes);
+    return this.hello.then((hello) => {
+      this.takesParts = ((hello.number(Tag.FLAGS) ?? 0) & GuestFlag.PARTS) !== 0;
+      if (!this.takesParts) throw tooLargeForOlder(bytes);
+    });
+  }
+
+  /**
    * Opens a stream.
-   * @throws SandstackError LIMIT when the request is larger than a frame
+   * @throws SandstackError LIMIT when the request is larger than a frame, and was not waited for by ready()
    */
   open(verb: number, fields?: FieldWriter, listener: StreamListener = {}): GuestStream {
     const head = new FieldWriter().number(Tag.VERB, verb).finish();
     const payload = fields ? Buffer.concat([head, fields.finish()]) : head;
-    if (payload.length > MAX_PAYLOAD) throw tooLarge(payload.length);
+    if (payload.length > (this.takesParts ? MAX_REQUEST : MAX_PAYLOAD)) throw tooLarge(payload.length);
     const stream = new GuestStream(this.nextStream, this, listener);
     this.nextStream += 2;
     this.streams.set(stream.id, stream);
     this.hold(stream);
     if (this.lost) void this.lost.then((error) => stream.fail(error));
-    else this.send(Type.OPEN, stream.id, 0, payload);
+    else this.sendRequest(stream.id, payload);
     return stream;
   }
 
-  request(verb: number, fields?: FieldWriter): Promise<Fields> {
+  async request(verb: number, fields?: FieldWriter): Promise<Fields> {
+    const waits = fields && this.ready(fields);
+    if (waits) await waits;
     return this.open(verb, fields).end;
+  }
+
+  /** Sends a request, in several frames that nothing comes between where one is not enough. */
+  private sendRequest(stream: number, payload: Buffer): void {
+    this.together(() => {
+      let at = 0;
+      for (; payload.length - at > MAX_PAYLOAD; at += MAX_PAYLOAD) {
+        this.send(Type.PART, stream, 0, payload.subarray(at, at + MAX_PAYLOAD));
+      }
+      this.send(Type.OPEN, stream, 0, payload.subarray(at));
+    });
   }
 
   /** @throws SandstackError saying why the connection is lost, where it is */
@@ -153,8 +185,15 @@ export class GuestClient implements GuestLink, StreamOwner {
   }
 }
 
+const ELSEWHERE = "Pass large data by stdin or as a file rather than as arguments or environment.";
+
 function tooLarge(bytes: number): SandstackError {
-  return new SandstackError("LIMIT", `A request of ${bytes} bytes is too large, at most ${MAX_PAYLOAD} fit.`, {
-    hint: "Pass large data by stdin or as a file rather than as arguments or environment.",
+  return new SandstackError("LIMIT", `A request of ${bytes} bytes is too large, at most ${MAX_REQUEST} fit.`, {
+    hint: ELSEWHERE,
   });
+}
+
+function tooLargeForOlder(bytes: number): SandstackError {
+  const message = `A request of ${bytes} bytes is too large for this sandbox, at most ${MAX_PAYLOAD} fit: an older version made it.`;
+  return new SandstackError("LIMIT", message, { hint: ELSEWHERE });
 }

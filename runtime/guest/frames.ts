@@ -76,7 +76,7 @@ function decode(bytes: Buffer, at: number): Frame | undefined {
   const type = bytes.readUInt8(at + 8);
   const channel = bytes.readUInt8(at + 9);
   if (length > MAX_PAYLOAD) throw broken(`a payload of ${length} bytes, at most ${MAX_PAYLOAD}`);
-  if (type < Type.HELLO || type > Type.PONG) throw broken(`type ${type}`);
+  if (type < Type.HELLO || type > Type.PART) throw broken(`type ${type}`);
   if (channel > Channel.ERR) throw broken(`channel ${channel}`);
   if (bytes.readUInt16LE(at + 10) !== 0) throw broken("bytes in a reserved place");
   const start = at + HEADER_BYTES;

@@ -3,8 +3,10 @@ import { basename, join, posix } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Files, Sandbox } from "../../runtime";
+import { fsPath } from "../model/byte-text";
 import { invalidOption, SandstackError } from "../model/error";
 import { parsePlace, type Place } from "./options/place";
+import { ownStdin } from "./own-stdin";
 
 /** What `cp` is to do. */
 export interface CopyPlan {
@@ -40,7 +42,7 @@ function absolute(argument: string, typed: string, { path }: Place): string {
 /** As `cp -r`: into a directory that is there, else to just this name. */
 export async function copyIn(sandbox: Sandbox, from: string, to: string, options: CopyOptions): Promise<void> {
   if (from === STDIO) {
-    await sandbox.files.write(to, process.stdin, options);
+    await sandbox.files.write(to, ownStdin(), options);
     return;
   }
   const into = to.endsWith("/") || (await isDirectoryInside(sandbox.files, to));
@@ -70,7 +72,7 @@ function isDirectoryInside(files: Files, path: string): Promise<boolean> {
 }
 
 async function isDirectoryHere(path: string): Promise<boolean> {
-  return stat(path).then(
+  return stat(fsPath(path)).then(
     (found) => found.isDirectory(),
     () => false,
   );

@@ -1,18 +1,20 @@
 #!/usr/bin/env node
 import { once } from "node:events";
 import { listenForInterruption } from "./interruption";
+import { ownArguments } from "./own-bytes";
 import { createProgram, type Context } from "./program";
 import { reportError } from "./report";
 
-async function main(args: readonly string[]): Promise<void> {
+async function main(given: readonly string[]): Promise<void> {
   const signal = listenForInterruption();
   const context: Context = { signal };
   try {
+    const args = ownArguments(given);
     await createProgram((name) => args.includes(name), context).parseAsync(args, { from: "user" });
     await written(signal);
     signal.throwIfAborted();
   } catch (error) {
-    process.exitCode = reportError(signal.aborted ? signal.reason : error, { verbose: args.includes("--verbose") });
+    process.exitCode = reportError(signal.aborted ? signal.reason : error, { verbose: given.includes("--verbose") });
     // What a reader has not taken until now is not waited for.
     if (signal.aborted) process.exit();
   } finally {

@@ -2,6 +2,7 @@ import type { Sandbox } from "../../runtime";
 import type { RunOptions } from "../../runtime";
 import { exitCodeOf, exitCodeOfStart } from "./exit-code";
 import { notice } from "./notice";
+import { ownStdin } from "./own-stdin";
 import { reportError } from "./report";
 
 /** How one command is started. */
@@ -18,11 +19,12 @@ export type Start = Pick<RunOptions, "cwd" | "envs" | "signal" | "user"> & {
 export async function passThrough(sandbox: Sandbox, argv: readonly string[], start: Start): Promise<number> {
   const { timeout = 0, ...options } = start;
   const { stdin, stdout, stderr } = process;
+  const given = stdin.isTTY ? false : ownStdin();
   try {
     const result = await sandbox.commands.run(argv, {
       ...options,
       timeoutMs: timeout,
-      stdin: stdin.isTTY ? false : stdin,
+      stdin: given,
       stdout,
       stderr,
       reject: false,

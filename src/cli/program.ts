@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { refuseBytes } from "./byte-options";
 import { tell } from "./output";
 
 /** What a command's file gives: its arguments, options and action, put onto a bare `Command`. */
@@ -68,6 +69,7 @@ export function createProgram(load: (name: string) => boolean, context: Context)
     .showHelpAfterError("(sandstack --help shows what there is)")
     .configureOutput({ writeErr: tell })
     .exitOverride()
+    .hook("preAction", (_, command) => refuseBytes(command))
     .addHelpText("after", EXAMPLES);
   for (const [name, summary] of Object.entries(COMMANDS)) {
     const command = program

@@ -1,4 +1,5 @@
 import type { ImageArgs } from "../model/image";
+import { refuseHalfCharacters } from "../model/refuse-half-characters";
 import { runSteps } from "./run/run-step";
 import { imageSource } from "./source";
 import type { Step } from "./step";
@@ -8,6 +9,7 @@ import type { Step } from "./step";
  * @throws SandstackError INVALID_OPTION, NOT_FOUND or BAD_ARCHIVE naming option and value
  */
 export async function imageSteps(args: ImageArgs): Promise<{ reference: string; steps: Step[] }> {
+  refuseHalfCharacters("", args);
   const source = await imageSource(args);
   const files = await declared(args.files, async (given) => (await import("./files/files-step.js")).filesStep(given));
   const steps = [

@@ -42,6 +42,7 @@ export type ErrorCode =
   | "PERMISSION_DENIED"
   | "BAD_PATH"
   | "BAD_ARCHIVE"
+  | "INCOMPLETE"
   | "BAD_REQUEST"
   | "UNKNOWN_USER"
   | "USER_REFUSED"

@@ -1,20 +1,24 @@
+import { bytesOf, textOf } from "./byte-text";
 import { SandstackError } from "./error";
 
 /** Fields: a sequence of `u16 tag, u32 length, bytes`, little endian (guest/PROTOCOL.md). */
 export class FieldWriter {
   private readonly parts: Buffer[] = [];
+  /** Bytes so far. */
+  length = 0;
 
   bytes(tag: number, value: Uint8Array): this {
     const head = Buffer.allocUnsafe(6);
     head.writeUInt16LE(tag, 0);
     head.writeUInt32LE(value.byteLength, 2);
+    this.length += head.length + value.byteLength;
     this.parts.push(head, Buffer.from(value.buffer, value.byteOffset, value.byteLength));
     return this;
   }
 
-  /** Adds a text; `undefined` adds nothing. */
+  /** Adds a text, as the bytes that it stands for; `undefined` adds nothing. */
   text(tag: number, value: string | undefined): this {
-    return value === undefined ? this : this.bytes(tag, Buffer.from(value, "utf8"));
+    return value === undefined ? this : this.bytes(tag, bytesOf(value));
   }
 
   /** Adds a number as u64; `undefined` adds nothing. */
@@ -61,18 +65,31 @@ export class Fields {
   }
 
   text(tag: number): string | undefined {
-    return this.bytes(tag)?.toString("utf8");
+    const value = this.bytes(tag);
+    return value === undefined ? undefined : textOf(value);
   }
 
   texts(tag: number): string[] {
-    return (this.found.get(tag) ?? []).map((value) => value.toString("utf8"));
+    return (this.found.get(tag) ?? []).map((value) => textOf(value));
   }
 
   number(tag: number): number | undefined {
+    const value = this.eight(tag);
+    return value && Number(value.readBigUInt64LE(0));
+  }
+
+  /** A number that may be below zero. */
+  signed(tag: number): number | undefined {
+    const value = this.eight(tag);
+    return value && Number(value.readBigInt64LE(0));
+  }
+
+  private eight(tag: number): Buffer | undefined {
     const value = this.bytes(tag);
-    if (value === undefined) return undefined;
-    if (value.length !== 8) throw malformed(`field ${tag} is a number of ${value.length} bytes, not 8`);
-    return Number(value.readBigUInt64LE(0));
+    if (value !== undefined && value.length !== 8) {
+      throw malformed(`field ${tag} is a number of ${value.length} bytes, not 8`);
+    }
+    return value;
   }
 
   /** Nested fields, one for each time the tag stands. */

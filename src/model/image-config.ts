@@ -1,6 +1,7 @@
 import { formatEnvs } from "./envs";
 import { invalidOption, SandstackError } from "./error";
 import type { ImageConfig } from "./image";
+import { isText } from "./is-text";
 
 /** What the first message to a guest has room for. */
 const MAX_ENV_BYTES = 16_384;
@@ -41,7 +42,7 @@ export function parseImageUser(user: unknown): string {
 
 /** @throws SandstackError INVALID_OPTION */
 export function parseCwd(cwd: unknown): string {
-  const right = typeof cwd === "string" && cwd.startsWith("/") && !cwd.includes("\0") && !cwd.split("/").includes("..");
+  const right = typeof cwd === "string" && isText(cwd) && cwd.startsWith("/") && !cwd.split("/").includes("..");
   if (right) return cwd;
   throw invalidOption("cwd", cwd, "an absolute path inside the image, without `..`");
 }

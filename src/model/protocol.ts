@@ -3,6 +3,8 @@
 export const PROTOCOL_VERSION = 1;
 export const HEADER_BYTES = 12;
 export const MAX_PAYLOAD = 65_536;
+/** Bytes of a request's fields; those that do not fit a frame come in several. */
+export const MAX_REQUEST = 2_097_152;
 /** Credit in bytes that every channel starts with, in its direction. */
 export const INITIAL_WINDOW = 262_144;
 
@@ -19,6 +21,7 @@ export const Type = {
   RESET: 10,
   PING: 11,
   PONG: 12,
+  PART: 13,
 } as const;
 
 export const Channel = { IN: 0, OUT: 1, ERR: 2 } as const;
@@ -108,6 +111,7 @@ export const Tag = {
   STATE: 50,
   DROPPED: 51,
   GROUP: 52,
+  MTIME_SECONDS: 53,
   // Of the keeper's spec only.
   OWNER: 100,
   ENTRY_DIR: 101,
@@ -145,15 +149,16 @@ export const SpawnFlag = { BACKGROUND: 1, STDIN: 2, PTY: 4, NO_OUTPUT: 8, TASK: 
 export const ReadFlag = { HOLES: 1 } as const;
 /** HOLES: the data is a map of the file's pieces, then they. */
 export const WriteFlag = { APPEND: 1, HOLES: 2 } as const;
-export const TarFlag = { HOLES: 1 } as const;
+/** TELL: what can't be packed or unpacked is told, and the rest goes on. */
+export const TarFlag = { HOLES: 1, TELL: 2 } as const;
 export const StdinFlag = { CLOSE: 1 } as const;
 export const StatFlag = { NO_FOLLOW: 1 } as const;
 export const WatchFlag = { RECURSIVE: 1 } as const;
 export const SnapshotFlag = { KEEP: 1 } as const;
 /** LEASH: the sandbox ends with this connection. */
 export const HelloFlag = { LEASH: 1 } as const;
-/** Flags of the guest's HELLO: it takes WriteFlag.HOLES, and sparse files in archives. */
-export const GuestFlag = { HOLES: 1 } as const;
+/** Flags of the guest's HELLO: it takes WriteFlag.HOLES, and sparse files in archives; and requests in several frames. */
+export const GuestFlag = { HOLES: 1, PARTS: 2 } as const;
 /** Of the keeper's spec. */
 export const KeeperFlag = { PLAIN_LAYERS: 1 } as const;
 

@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -13,7 +16,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Sandbox } from "../../runtime";
 import { LOCAL_TIERS } from "../../src/model/tier";
-import { sandstack } from "./cli";
+import { sandstack, start } from "./cli";
 
 // Not proven: archives and links that lead out (test/guest, test/runtime).
 
@@ -72,6 +75,31 @@ describe.each(LOCAL_TIERS)("cp on %s", (tier) => {
     const { code, stdout } = await sandstack(["cp", "cp-test:/tmp/piped", "-"]);
     expect(code).toBe(0);
     expect(Buffer.from(stdout, "latin1").equals(bytes)).toBe(true);
+  });
+
+  test("copies all of a directory but what can't go, names that, and exits with 1", async () => {
+    mkdirSync(join(here, "mixed"));
+    for (const name of ["a", "z"]) writeFileSync(join(here, "mixed", name), name);
+    execFileSync("mkfifo", [join(here, "mixed", "pipe")]);
+    const into = await sandstack(["cp", "mixed", "cp-test:/tmp/mixed"], { cwd: here });
+    const said = (from: string) =>
+      `sandstack: Not all of ${from} could be copied:\n  pipe: a named pipe\nAll else is there.\n`;
+    expect(into).toMatchObject({ code: 1, stdout: "", stderr: said("mixed") });
+    expect(await inside("cat /tmp/mixed/*; mkfifo /tmp/mixed/pipe")).toBe("az");
+    const out = await sandstack(["cp", "cp-test:/tmp/mixed", "back"], { cwd: here });
+    expect(out).toMatchObject({ code: 1, stdout: "", stderr: said("/tmp/mixed") });
+    expect(readdirSync(join(here, "back")).sort()).toEqual(["a", "z"]);
+  });
+
+  test("a directory is no stdin, and nothing is written", async () => {
+    const folder = openSync(here, "r");
+    const { ended } = start(["cp", "-", "cp-test:/tmp/of-a-directory"], { stdio: [folder, "pipe", "pipe"] });
+    expect(await ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^sandstack: stdin: it is a directory/) as string,
+    });
+    closeSync(folder);
+    expect(await sandbox.files.exists("/tmp/of-a-directory")).toBe(false);
   });
 
   test.each([

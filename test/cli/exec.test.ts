@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Sandbox } from "../../runtime";
 import { formatConnection } from "../../src/model/connection";
@@ -30,6 +31,23 @@ describe.each(LOCAL_TIERS)("exec on %s", (tier) => {
     expect(asRoot).toMatchObject(tier === "chroot" ? { code: 1, stdout: "" } : { code: 0, stdout: "0\n" });
     expect(await exec(["--timeout", "200ms", "exec-test", "--", "sleep", "9"])).toMatchObject({ code: 124 });
     expect(await exec(["exec-test", "--", "no-such-command"])).toMatchObject({ code: 127 });
+  });
+
+  test("refuses a directory as stdin, and runs nothing", async () => {
+    const folder = openSync("/tmp", "r");
+    const command = ["exec", "exec-test", "--", "touch", "/tmp/ran"];
+    const { ended } = start(command, { stdio: [folder, "pipe", "pipe"] });
+    expect(await ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^sandstack: stdin: it is a directory/) as string,
+    });
+    closeSync(folder);
+    expect(await sandbox.files.exists("/tmp/ran")).toBe(false);
+  });
+
+  test("takes a script of 128 KiB for a shell, and refuses a longer one with the limit", async () => {
+    const script = `: ${"#".repeat(131_000)}\necho read`;
+    expect(await exec(["exec-test", "--", "sh", "-c", script])).toMatchObject({ code: 0, stdout: "read\n" });
   });
 
   test("passes a pipe through", async () => {

@@ -52,8 +52,9 @@ export class FakeGuest {
     this.socket?.write(encodeFrame(type, stream, channel, payload));
   }
 
-  hello(id = "sbx-fakefakefake"): void {
-    this.send(Type.HELLO, 0, 0, new FieldWriter().number(Tag.VERSION_MIN, 1).text(Tag.ID, id).finish());
+  hello(id = "sbx-fakefakefake", flags?: number): void {
+    const fields = new FieldWriter().number(Tag.VERSION_MIN, 1).text(Tag.ID, id).number(Tag.FLAGS, flags);
+    this.send(Type.HELLO, 0, 0, fields.finish());
   }
 
   /** The frames of one type so far. */

@@ -8,6 +8,7 @@ import { resolveSnapshot, tierFor } from "../../src/tiers";
 import { until } from "../support/until";
 import { keepsHolesOf } from "./holes";
 import { makerOf } from "./making";
+import { copiesTreesOf } from "./trees";
 
 /**
  * What every tier must do, whatever it is made of. Not proven here: how well it holds (test/isolation), and what happens
@@ -107,6 +108,37 @@ export function conformanceOf(name: TierName): void {
       await tier.remove(first.spec.id);
       expect(await second.sandbox.files.read("/home/agent/a")).toBe("from the first");
       expect(() => resolveSnapshot(snapshot.id, name)).toThrow(expect.objectContaining({ code: "NO_SUCH_SNAPSHOT" }));
+    });
+  });
+
+  describe("copies of directories", () => copiesTreesOf(name));
+
+  describe("arguments", () => {
+    it("and variables of 131,071 bytes, 1 MiB together, arrive; one byte more is refused with the limit", async () => {
+      const { sandbox } = await make();
+      const most = "x".repeat(131_071);
+      const count = 'printf "%s " $# ${#1} ${#A}; for a; do printf %s "$a"; done | wc -c';
+      const argv = ["sh", "-c", count, "sh", ...Array<string>(8).fill(most)];
+      const { stdout } = await sandbox.commands.run(argv, { envs: { A: "y".repeat(131_069) } });
+      expect(stdout).toBe(`8 131071 131069 ${8 * 131_071}\n`);
+      const script = `: ${"#".repeat(100_000)}\necho read to its end`;
+      expect((await sandbox.commands.run(script)).stdout).toBe("read to its end\n");
+      await expect(sandbox.commands.run(["true", `${most}x`])).rejects.toMatchObject({
+        code: "LIMIT",
+        message: "cmd[1]: 131072 bytes are more than the 131071 that Linux takes.",
+      });
+    });
+
+    it("that are no UTF-8 arrive as they are, and so do variables, directories and names of files", async () => {
+      const { sandbox } = await make();
+      await sandbox.files.write("/tmp/caf\udce9/\udcff", "read");
+      const seen = 'printf %s "$1 $A $PWD" | od -An -tx1 | tr -d " \\n"; cat ./*';
+      const { stdout } = await sandbox.commands.run(["sh", "-c", seen, "sh", "\udcff"], {
+        ...{ cwd: "/tmp/caf\udce9", envs: { A: "b\udc80" } },
+      });
+      expect(stdout).toBe(`${Buffer.from("\xff b\x80 /tmp/caf\xe9", "latin1").toString("hex")}read`);
+      const [entry] = await sandbox.files.list("/tmp/caf\udce9");
+      expect(await sandbox.files.read(entry?.path ?? "")).toBe("read");
     });
   });
 

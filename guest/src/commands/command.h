@@ -7,6 +7,8 @@
 #include "protocol.h"
 #include "stream.h"
 
+enum { COMMAND_TEXT = 4096 }; /* bytes of the text that tells people of a command */
+
 /* Where output comes from: a pipe, or a pty's master. */
 struct source {
     int fd; /* -1: none, or at its end */

@@ -2,14 +2,10 @@
 #include "command.h"
 #include "verbs.h"
 
-enum { SHOWN = 4096 }; /* bytes of a command's text */
-
 static void describe(struct writer *w, const struct command *c) {
     struct writer entry = {0};
-    size_t length = 0;
-    while (c->text[length] && length < SHOWN) length++;
     writer_number(&entry, TAG_PID, (uint64_t)c->pid);
-    writer_bytes(&entry, TAG_COMMAND, c->text, length);
+    writer_text(&entry, TAG_COMMAND, c->text);
     writer_text(&entry, TAG_CWD, c->cwd);
     writer_text(&entry, TAG_USER, c->user);
     writer_number(&entry, TAG_STARTED, c->started_ms);

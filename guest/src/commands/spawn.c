@@ -14,15 +14,24 @@
 #include "privileges.h"
 #include "verbs.h"
 
+/* The arguments, for people; what is longer than a listing shows is left out, a character never in two. */
 static char *join_words(char *const *argv) {
-    size_t length = 1;
-    for (char *const *a = argv; *a; a++) length += strlen(*a) + 1;
-    char *text = malloc(length), *end = text;
-    for (char *const *a = argv; text && *a; a++) {
-        if (a != argv) *end++ = ' ';
-        end = stpcpy(end, *a);
+    char text[COMMAND_TEXT + 1];
+    size_t length = 0;
+    for (char *const *a = argv; *a && length < COMMAND_TEXT; a++) {
+        size_t room = COMMAND_TEXT - length, more = strlen(*a);
+        if (a != argv && room > 0) {
+            text[length++] = ' ';
+            room--;
+        }
+        bool cut = more > room;
+        if (cut) more = room;
+        while (cut && more > 0 && ((*a)[more] & 0xc0) == 0x80) more--;
+        memcpy(text + length, *a, more);
+        length += more;
+        if (cut) break;
     }
-    return text;
+    return strndup(text, length);
 }
 
 /* Reads the request; ends the stream and gives false if it is refused. */
@@ -91,7 +100,8 @@ static void start_failed(struct command *c, const struct launch_report *report) 
     static const char *const steps[] = {"preparing the command", "CWD", "command"};
     char message[512];
     const char *what = report->step == STEP_CWD ? c->cwd : report->step == STEP_EXEC ? c->text : "";
-    snprintf(message, sizeof message, "%s %.400s: %s", steps[report->step], what, strerror(report->error));
+    const char *limit = report->error == E2BIG ? " (131,071 bytes each, about 2 MiB with the environment)" : "";
+    snprintf(message, sizeof message, "%s %.400s: %s%s", steps[report->step], what, strerror(report->error), limit);
     command_abandon(c, report_code(report), message);
 }
 

@@ -16,18 +16,21 @@ static uint64_t kind_of(mode_t mode) {
     return S_ISLNK(mode) ? ENTRY_KIND_SYMLINK : ENTRY_KIND_OTHER;
 }
 
-/* A payload can set any time; what is before 1970 counts as 1970. */
-static uint64_t nanoseconds(const struct timespec *t) {
-    if (t->tv_sec < 0) return 0;
+/* A payload can set any time. One that nanoseconds since 1970 have no room for is told in seconds, which an older client
+ * does not look at: for that it is 1970. */
+static void write_modified(struct writer *w, const struct timespec *t) {
     uint64_t whole;
-    return __builtin_mul_overflow((uint64_t)t->tv_sec, 1000000000u, &whole) ? UINT64_MAX : whole + (uint64_t)t->tv_nsec;
+    bool fits = t->tv_sec >= 0 && !__builtin_mul_overflow((uint64_t)t->tv_sec, 1000000000u, &whole) &&
+                !__builtin_add_overflow(whole, (uint64_t)t->tv_nsec, &whole);
+    writer_number(w, TAG_MTIME, fits ? whole : (uint64_t)t->tv_nsec);
+    if (!fits) writer_number(w, TAG_MTIME_SECONDS, (uint64_t)t->tv_sec);
 }
 
 void entry_write_stat(struct writer *w, const struct stat *info) {
     writer_number(w, TAG_KIND, kind_of(info->st_mode));
     writer_number(w, TAG_SIZE, (uint64_t)info->st_size);
     writer_number(w, TAG_MODE, info->st_mode & 07777);
-    writer_number(w, TAG_MTIME, nanoseconds(&info->st_mtim));
+    write_modified(w, &info->st_mtim);
 }
 
 static void look_up(struct entry_names *n, const struct stat *info) {

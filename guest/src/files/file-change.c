@@ -21,6 +21,8 @@ struct renaming {
 static int rename_one(const struct renaming *r) {
     struct stat info;
     unsigned flags = RENAME_NOREPLACE;
+    errno = EBUSY;
+    if (is_kept(r->from_directory, r->from_name) || is_kept(r->to_directory, r->to_name)) return -1;
     if (fstatat(r->to_directory, r->to_name, &info, AT_SYMLINK_NOFOLLOW) == 0) {
         errno = EEXIST;
         if (S_ISDIR(info.st_mode)) return -1;
@@ -46,7 +48,7 @@ static void rename_both(struct stream *s, struct renaming *r) {
     else if (errno == EXDEV)
         stream_error(s, "UNSUPPORTED", "%s cannot be moved to %s: another file system, or a directory of the image; copy it",
                      r->from, r->to);
-    else file_failed(s, errno, r->to);
+    else file_failed(s, errno, errno == EBUSY && is_kept(r->from_directory, r->from_name) ? r->from : r->to);
 }
 
 static void open_rename(struct stream *s, const struct fields *f) {

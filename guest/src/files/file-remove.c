@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "file-request.h"
 #include "job.h"
+#include "root-path.h"
 #include "verbs.h"
 #include "walk.h"
 
@@ -30,6 +31,8 @@ static void free_removal(struct removal *r) {
 
 /* 0 if it is gone now, or -1 with errno: ENOTEMPTY for a directory that has to be emptied first. */
 static int unlink_one(int directory, const char *name) {
+    errno = EBUSY;
+    if (is_kept(directory, name)) return -1;
     if (unlinkat(directory, name, 0) == 0) return 0;
     if (errno != EISDIR) return -1;
     if (unlinkat(directory, name, AT_REMOVEDIR) == 0) return 0;
@@ -59,6 +62,8 @@ static int remove_top(struct removal *r) {
 static enum job_next finish(struct removal *r, int result) {
     if (result > 0) return JOB_MORE;
     if (result == 0) stream_end(r->stream, NULL);
+    else if (errno == EBUSY && r->walk.path)
+        stream_error(r->stream, "PERMISSION_DENIED", "%s: %s in it is the sandbox's own, and stays", r->path, r->walk.path);
     else file_failed(r->stream, errno, r->path);
     free_removal(r);
     return JOB_OVER;

@@ -48,7 +48,8 @@ mode_t request_mode(const struct fields *f, mode_t fallback) {
 }
 
 void file_failed(struct stream *s, int error, const char *path) {
-    if (error == EINVAL) stream_error(s, "BAD_PATH", "%s: %s", path, strerror(error));
+    if (error == EBUSY) stream_error(s, "PERMISSION_DENIED", "%s: it is the sandbox's own, and stays as it is", path);
+    else if (error == EINVAL) stream_error(s, "BAD_PATH", "%s: %s", path, strerror(error));
     else stream_errno(s, error, path);
 }
 

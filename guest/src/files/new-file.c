@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "make-path.h"
+#include "root-path.h"
 
 static const char prefix[] = ".sandstack-";
 
@@ -39,7 +40,8 @@ int new_file_begin(struct new_file *n, int directory, const char *name) {
 
 int new_file_commit(struct new_file *n, const struct account *owner, mode_t mode, const struct timespec *modified) {
     const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, modified ? *modified : (struct timespec){0}};
-    bool done = give_away(n->fd, owner, mode) == 0 && (!modified || futimens(n->fd, times) == 0) &&
+    errno = EBUSY;
+    bool done = !is_kept(n->directory, n->name) && give_away(n->fd, owner, mode) == 0 && (!modified || futimens(n->fd, times) == 0) &&
                 renameat(n->directory, n->temporary, n->directory, n->name) == 0;
     if (done) {
         close_both(n);

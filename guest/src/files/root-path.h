@@ -17,6 +17,9 @@ int open_below(int base, const char *path, int flags);
  * that could be made: none, `.`, `..`, or one that is too long. */
 bool path_split(const char *path, size_t *directory, char last[NAME_MAX + 1]);
 
+/* kept-place.c: whether what has this name is the sandbox's own, and stays (EBUSY for whoever wants it away). */
+bool is_kept(int directory, const char *name);
+
 /* root-resolve.c: as the kernel would, part by part; for where it refuses to follow a link that the payload may follow. */
 int root_resolve(const char *path, int flags, mode_t mode);
 #endif

@@ -32,6 +32,7 @@ struct unpacking {
     size_t block_length;
     uint8_t *records;
     size_t record_length;
+    bool tells;  /* of an entry that can't be made, and goes on */
     bool sparse; /* the file's bytes begin with a map */
     struct sparse_body body;
     uint64_t written;
@@ -57,6 +58,22 @@ static bool fail(struct stream *s, const char *wrong, const char *name) {
     return false;
 }
 
+/* What ends more than an entry: nothing after it would fare better. */
+static bool is_fatal(int error) {
+    return error == ENOSPC || error == EDQUOT || error == ENOMEM || error == EMFILE || error == ENFILE || error == EIO;
+}
+
+/* Tells of an entry that can't be made; false if the client did not ask for that, or nothing more can be. */
+static bool tell(struct stream *s, const char *wrong, const char *name) {
+    const struct unpacking *u = s->state;
+    if (!u->tells || (!wrong && is_fatal(errno))) return false;
+    struct writer w = {0};
+    writer_text(&w, TAG_PATH, name);
+    writer_text(&w, TAG_MESSAGE, wrong ? wrong : strerror(errno));
+    stream_event(s, &w);
+    return true;
+}
+
 static void start_part(struct unpacking *u, enum part part, uint64_t length) {
     u->part = part;
     u->left = length;
@@ -76,7 +93,8 @@ static bool finish_file(struct stream *s) {
     if (u->sparse && !sparse_finish(&u->body, u->unpack.file.fd, &wrong)) return fail(s, wrong, u->unpack.file.name);
     if (u->sparse) u->written += u->body.written;
     sparse_end(&u->body);
-    if (unpack_finish_file(&u->unpack, &u->header) < 0) return fail(s, NULL, u->unpack.file.name);
+    if (unpack_finish_file(&u->unpack, &u->header) < 0 && !tell(s, NULL, u->unpack.file.name))
+        return fail(s, NULL, u->unpack.file.name);
     end_part(u);
     return true;
 }
@@ -128,6 +146,15 @@ static const char *take_sparse(struct unpacking *u) {
     return NULL;
 }
 
+/* Goes on behind an entry that was not made. */
+static bool skip_entry(struct unpacking *u) {
+    sparse_end(&u->body);
+    u->sparse = false;
+    start_part(u, PART_SKIPPED, u->header.size);
+    if (u->left == 0) end_part(u);
+    return true;
+}
+
 /* An entry with what stood before it. */
 static bool take_entry(struct stream *s) {
     struct unpacking *u = s->state;
@@ -143,7 +170,9 @@ static bool take_entry(struct stream *s) {
     if (!wrong) wrong = tar_name_clean(name);
     if (!wrong && h->type == TAR_HARD_LINK) wrong = tar_name_clean(link) ? "a hard link that leads out" : NULL;
     if (!wrong && (h->type == TAR_SYMLINK || h->type == TAR_HARD_LINK) && h->size) wrong = "a link with bytes of its own";
-    if (wrong || unpack_entry(&u->unpack, h, name, link, &wrong) < 0) return fail(s, wrong, said);
+    if (wrong) return fail(s, wrong, said);
+    if (unpack_entry(&u->unpack, h, name, link, &wrong) < 0)
+        return tell(s, wrong, said) ? skip_entry(u) : fail(s, wrong, said);
     start_part(u, h->type == TAR_FILE ? PART_FILE : PART_SKIPPED, h->type == TAR_FILE ? h->size : 0);
     if (u->left > 0) return true;
     if (h->type == TAR_FILE) return finish_file(s);
@@ -232,6 +261,7 @@ static void open_tar_in(struct stream *s, const struct fields *f) {
         return;
     }
     u->path = path;
+    u->tells = fields_number(f, TAG_FLAGS, 0) & TAR_FLAG_TELL;
     u->unpack = (struct unpack){.top = top, .top_made = made, .path = path, .owner = owner, .file.directory = -1};
     s->state = u;
     stream_reply(s, NULL);

@@ -1,4 +1,5 @@
 #include "tar-name.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -23,25 +24,4 @@ const char *tar_name_clean(char *name) {
     }
     *out = 0;
     return NULL;
-}
-
-/* How many levels below where it begins a path ends; *lowest is the lowest level on the way. */
-static long levels(const char *path, long level, long *lowest) {
-    while (*path) {
-        size_t length = strcspn(path, "/");
-        if (part_is(path, length, "..")) level--;
-        else if (length > 0 && !part_is(path, length, ".")) level++;
-        if (level < *lowest) *lowest = level;
-        path += length + (path[length] != 0);
-    }
-    return level;
-}
-
-bool tar_link_leads_out(const char *top, const char *name, const char *target) {
-    long lowest = 0;
-    if (*target == '/') return false;
-    long level = levels(name, levels(top, 0, &lowest), &lowest) - 1;
-    lowest = 0;
-    levels(target, level, &lowest);
-    return lowest < 0;
 }

@@ -1,5 +1,6 @@
-/* TAR_OUT: a directory, or one file, as a pax archive. Files and directories of other file systems, pipes, sockets and
- * devices are left out, and so is the directory's own entry: it is not for an archive to change where it is unpacked.
+/* TAR_OUT: a directory, or one file, as a pax archive. What is below a directory of another file system, pipes, sockets and
+ * devices are left out, of which a client is told that asks for it; and so is the directory's own entry: it is not for an
+ * archive to change where it is unpacked.
  * Files with holes keep them, for a client that asked for it. */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@ struct packing {
     bool walking; /* a directory; else one file */
     dev_t device;
     bool holes;    /* are told */
+    bool tells;    /* what is left out, and goes on behind what can't be read */
     struct tar_source source; /* the file whose bytes come */
     const char *source_path;  /* until the walk goes on */
     struct stat source_info;
@@ -38,6 +40,16 @@ static void free_packing(struct packing *p) {
     tar_source_close(&p->source);
     free(p->path);
     free(p);
+}
+
+/* Something is left out: 0, also where the client does not want to know. */
+static int leave_out(const struct packing *p, const char *path, const char *why) {
+    if (!p->tells) return 0;
+    struct writer w = {0};
+    writer_text(&w, TAG_PATH, path);
+    writer_text(&w, TAG_MESSAGE, why);
+    stream_event(p->stream, &w);
+    return 0;
 }
 
 static int add_entry(struct packing *p, const struct tar_entry *e) {
@@ -102,7 +114,12 @@ static int add_directory(struct packing *p, const struct stat *info) {
     memcpy(path + length, "/", 2);
     const struct tar_entry e = entry_of(path, info, TAR_DIRECTORY);
     if (add_entry(p, &e) < 0) return -1;
-    return info->st_dev == p->device ? walk_enter(&p->walk) : 0;
+    if (info->st_dev == p->device) return walk_enter(&p->walk);
+    return leave_out(p, p->walk.path, "what is in it is of another file system");
+}
+
+static const char *kind_of(mode_t mode) {
+    return S_ISFIFO(mode) ? "a named pipe" : S_ISSOCK(mode) ? "a socket" : "a device";
 }
 
 static int add_current(struct packing *p) {
@@ -111,15 +128,28 @@ static int add_current(struct packing *p) {
     if (fstatat(directory, p->walk.name, &info, AT_SYMLINK_NOFOLLOW) < 0) return -1;
     if (S_ISDIR(info.st_mode)) return add_directory(p, &info);
     if (S_ISLNK(info.st_mode)) return add_symlink(p, &info);
-    if (!S_ISREG(info.st_mode)) return 0;
+    if (!S_ISREG(info.st_mode)) return leave_out(p, p->walk.path, kind_of(info.st_mode));
     int fd = openat(directory, p->walk.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     return fd < 0 ? -1 : add_file(p, p->walk.path, fd);
+}
+
+/* An entry of which nothing has been sent; -1 where it was all that was asked for. */
+static int give_up_entry(const struct packing *p, const char *path) {
+    const char *why = errno == E2BIG ? "too many pieces of data with holes between them" : strerror(errno);
+    return p->tells && p->walking ? leave_out(p, path, why) : -1;
+}
+
+static int give_up_file(struct packing *p) {
+    if (give_up_entry(p, p->source_path) < 0) return -1;
+    close(p->source.fd);
+    p->source.fd = -1;
+    return 0;
 }
 
 /* Bytes of the open file, or before them what is known of its holes. */
 static int fill_file(struct packing *p) {
     if (p->source.looking) {
-        if (tar_source_look(&p->source) < 0) return -1;
+        if (tar_source_look(&p->source) < 0) return give_up_file(p);
         return p->source.looking ? 0 : add_file_headers(p);
     }
     ssize_t length = tar_source_fill(&p->source, p->buffer + p->length, BUFFER - p->length);
@@ -142,7 +172,7 @@ static int fill(struct packing *p) {
     if (p->source.fd >= 0) return fill_file(p);
     enum walk_step next = p->walking ? walk_next(&p->walk) : WALK_DONE;
     if (next == WALK_DONE) finish(p);
-    else if (next == WALK_ENTRY && add_current(p) < 0 && !is_harmless(errno)) return -1;
+    else if (next == WALK_ENTRY && add_current(p) < 0 && !is_harmless(errno)) return give_up_entry(p, p->walk.path);
     return next == WALK_FAILED ? -1 : 0;
 }
 
@@ -211,6 +241,7 @@ static void open_tar_out(struct stream *s, const struct fields *f) {
     p->path = path;
     p->source.fd = -1;
     p->holes = fields_number(f, TAG_FLAGS, 0) & TAR_FLAG_HOLES;
+    p->tells = fields_number(f, TAG_FLAGS, 0) & TAR_FLAG_TELL;
     if (!begin(p, fd, &info)) {
         file_failed(s, errno, path);
         free_packing(p);

@@ -6,7 +6,6 @@
 #include <unistd.h>
 #include "make-path.h"
 #include "root-path.h"
-#include "tar-name.h"
 
 /* Opens the directory of an entry, made if it is missing. The kernel follows links on the way only while they stay below
  * the top. */
@@ -22,6 +21,8 @@ static int open_parent(const struct unpack *u, const char *name, char last[NAME_
 
 /* What is in the way of a link goes, unless it is a directory. */
 static int make_room(int directory, const char *name) {
+    errno = EBUSY;
+    if (is_kept(directory, name)) return -1;
     return unlinkat(directory, name, 0) == 0 || errno == ENOENT ? 0 : -1;
 }
 
@@ -46,7 +47,7 @@ static int make_hard_link(const struct unpack *u, int directory, const char *nam
     int result = -1;
     if (fstatat(from, last, &info, AT_SYMLINK_NOFOLLOW) == 0) {
         errno = EINVAL;
-        if (S_ISREG(info.st_mode) && make_room(directory, name) == 0) result = linkat(from, last, directory, name, 0);
+        if ((S_ISREG(info.st_mode) || S_ISLNK(info.st_mode)) && make_room(directory, name) == 0) result = linkat(from, last, directory, name, 0);
     }
     int error = errno;
     close(from);
@@ -74,18 +75,20 @@ static int begin_file(struct unpack *u, int directory, const char *name) {
     return new_file_begin(&u->file, directory, name);
 }
 
-static const char *check(const struct unpack *u, char type, const char *name, const char *link) {
+/* A link may say what it likes: the kernel decides what it leads to, each time something goes through it. */
+static const char *check(char type, const char *name, const char *link) {
     if (type == TAR_DIRECTORY) return NULL;
     if (*name == 0) return "it stands for the top, and is no directory";
     if (type == TAR_FILE || type == TAR_HARD_LINK) return NULL;
-    if (type != TAR_SYMLINK) return type == TAR_GNU_SPARSE ? "a sparse file" : "a device, a pipe, or of a kind unknown here";
-    if (*link == 0) return "a link to nothing";
-    return tar_link_leads_out(u->path, name, link) ? "a link that leads out" : NULL;
+    if (type == TAR_FIFO) return "a named pipe";
+    if (type == TAR_CHARACTER || type == TAR_BLOCK_DEVICE) return "a device";
+    if (type != TAR_SYMLINK) return type == TAR_GNU_SPARSE ? "a sparse file" : "of a kind unknown here";
+    return *link == 0 ? "a link to nothing" : NULL;
 }
 
 int unpack_entry(struct unpack *u, const struct tar_header *h, const char *name, const char *link, const char **wrong) {
     char last[NAME_MAX + 1];
-    *wrong = check(u, h->type, name, link);
+    *wrong = check(h->type, name, link);
     if (*wrong) return -1;
     int result = -1, directory = -1;
     if (h->type == TAR_DIRECTORY) {

@@ -70,13 +70,21 @@ static bool receive_own(struct connection *c, const struct frame *frame) {
     return true;
 }
 
+static bool goes_on(const struct request *r, const struct frame *frame) {
+    return frame->stream == r->stream && (frame->type == TYPE_PART || frame->type == TYPE_OPEN);
+}
+
 static void receive(struct connection *c, const struct frame *frame) {
     if (!c->greeted) {
         hello_receive(c, frame);
+    } else if (c->request.stream && !goes_on(&c->request, frame)) {
+        connection_error(c, "PROTOCOL", "the rest of a request is missing");
     } else if (frame->stream == 0) {
         if (!receive_own(c, frame)) connection_error(c, "PROTOCOL", "no such frame on stream 0");
     } else if (frame->type == TYPE_OPEN) {
-        stream_open(c, frame);
+        request_open(c, frame);
+    } else if (frame->type == TYPE_PART) {
+        request_part(c, frame);
     } else {
         stream_receive(c, frame);
     }
@@ -127,6 +135,7 @@ static void free_dead(void) {
         }
         *at = c->next;
         queue_free(&c->out);
+        request_drop(&c->request);
         free(c);
         connection_count--;
     }

@@ -4,6 +4,7 @@
 #include "frame.h"
 #include "loop.h"
 #include "queue.h"
+#include "request.h"
 #include "stream.h"
 
 enum {
@@ -25,6 +26,7 @@ struct connection {
     size_t stream_count;
     struct stream *streams[STREAM_BUCKETS];
     struct queue out;
+    struct request request;
     size_t in_length;
     uint8_t in[RECEIVE_ROOM];
     struct connection *next;
@@ -44,6 +46,8 @@ void connection_error(struct connection *c, const char *code, const char *messag
 /* stream.c: what a frame of the client does to its stream. */
 void stream_receive(struct connection *c, const struct frame *frame);
 void stream_open(struct connection *c, const struct frame *frame);
+/* Answers the request of a new stream with an error. */
+void stream_refuse(struct connection *c, uint32_t id, const char *code, const char *message);
 struct stream *stream_find(const struct connection *c, uint32_t id);
 /* The queue has room again: whoever waits for credit may go on. */
 void streams_resume(struct connection *c);

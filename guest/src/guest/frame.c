@@ -18,7 +18,7 @@ enum frame_state frame_decode(const uint8_t *data, size_t length, struct frame *
         .payload = data + HEADER_BYTES,
     };
     if (out->length > MAX_PAYLOAD || out->channel > CHANNEL_ERR || data[10] || data[11]) return FRAME_BROKEN;
-    if (out->type < TYPE_HELLO || out->type > TYPE_PONG) return FRAME_BROKEN;
+    if (out->type < TYPE_HELLO || out->type > TYPE_PART) return FRAME_BROKEN;
     return length - HEADER_BYTES < out->length ? FRAME_PARTIAL : FRAME_WHOLE;
 }
 

@@ -9,7 +9,7 @@ static void answer(struct connection *c, const struct fields *f) {
     writer_number(&w, TAG_VERSION_MAX, PROTOCOL_VERSION);
     writer_text(&w, TAG_SOFTWARE, "sandstack-guest " SANDSTACK_VERSION);
     if (fields_bytes(f, TAG_NONCE, &nonce, &length) && length <= 64) writer_bytes(&w, TAG_NONCE, nonce, length);
-    writer_number(&w, TAG_FLAGS, GUEST_FLAG_HOLES);
+    writer_number(&w, TAG_FLAGS, GUEST_FLAG_HOLES | GUEST_FLAG_PARTS);
     writer_text(&w, TAG_ID, guest.id);
     writer_text(&w, TAG_TIER, guest.tier);
     connection_send(c, TYPE_HELLO, 0, 0, w.data, w.length);

@@ -16,6 +16,7 @@ static bool holding;
 static struct held *first, **last = &first;
 
 static void free_held(struct held *h) {
+    if (h->fields.length > MAX_PAYLOAD) request_room_give(h->fields.length);
     queue_free(&h->fields);
     queue_free(&h->data);
     free(h);
@@ -45,9 +46,15 @@ bool hold_takes(const struct verb *verb) {
 }
 
 void hold_stream(struct stream *s, const struct fields *f) {
+    bool large = f->length > MAX_PAYLOAD;
+    if (large && !request_room_take(f->length)) {
+        stream_error(s, "LIMIT", "too many large requests wait");
+        return;
+    }
     struct held *h = calloc(1, sizeof *h);
     if (!h || !queue_append(&h->fields, f->data, f->length)) {
         free(h);
+        if (large) request_room_give(f->length);
         stream_error(s, "INTERNAL", "out of memory");
         return;
     }

@@ -49,12 +49,23 @@ static struct stream *create(struct connection *c, uint32_t id, const struct ver
     return s;
 }
 
+/* A new stream's number is the client's to choose, within the rules. */
+static bool take_number(struct connection *c, uint32_t id) {
+    bool right = id % 2 == 1 && id > c->last_stream;
+    if (right) c->last_stream = id;
+    else connection_error(c, "PROTOCOL", "the number of a new stream is not odd and above the last");
+    return right;
+}
+
+void stream_refuse(struct connection *c, uint32_t id, const char *code, const char *message) {
+    if (!take_number(c, id)) return;
+    struct stream *s = create(c, id, NULL);
+    if (s) stream_error(s, code, "%s", message);
+    else connection_error(c, "INTERNAL", "out of memory");
+}
+
 void stream_open(struct connection *c, const struct frame *frame) {
-    if (frame->stream % 2 == 0 || frame->stream <= c->last_stream) {
-        connection_error(c, "PROTOCOL", "the number of a new stream is not odd and above the last");
-        return;
-    }
-    c->last_stream = frame->stream;
+    if (!take_number(c, frame->stream)) return;
     struct fields f = {frame->payload, frame->length};
     bool valid = fields_valid(f.data, f.length);
     const struct verb *verb = valid ? verb_find(fields_number(&f, TAG_VERB, 0)) : NULL;

@@ -7,6 +7,7 @@ enum {
     PROTOCOL_VERSION = 1,
     HEADER_BYTES = 12,
     MAX_PAYLOAD = 65536,
+    MAX_REQUEST = 2097152,
     INITIAL_WINDOW = 262144,
     MAX_STREAMS = 1024,
     MAX_CONNECTIONS = 256,
@@ -27,6 +28,7 @@ enum {
     TYPE_RESET = 10,
     TYPE_PING = 11,
     TYPE_PONG = 12,
+    TYPE_PART = 13,
 };
 
 enum {
@@ -120,6 +122,7 @@ enum {
     TAG_STATE = 50,
     TAG_DROPPED = 51,
     TAG_GROUP = 52,
+    TAG_MTIME_SECONDS = 53,
     TAG_OWNER = 100,
     TAG_ENTRY_DIR = 101,
     TAG_SOCKET = 102,
@@ -172,6 +175,8 @@ enum {
 
 enum {
     TAR_FLAG_HOLES = 1,
+    /* What can't be packed or unpacked is told, and the rest goes on. */
+    TAR_FLAG_TELL = 2,
 };
 
 enum {
@@ -195,9 +200,10 @@ enum {
     HELLO_FLAG_LEASH = 1,
 };
 
-/* Flags of the guest's HELLO: it takes WRITE_FLAG_HOLES, and sparse files in archives. */
+/* Flags of the guest's HELLO: it takes WRITE_FLAG_HOLES, and sparse files in archives; and requests in several frames. */
 enum {
     GUEST_FLAG_HOLES = 1,
+    GUEST_FLAG_PARTS = 2,
 };
 
 /* Of the keeper's spec. */

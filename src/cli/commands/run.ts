@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
+import { fsPath } from "../../model/byte-text";
 import { SandstackError } from "../../model/error";
 import { makeSandbox } from "../make-sandbox";
 import { addCommandOptions, addTimeoutOption, takesCommand, type CommandValues } from "../options/command";
@@ -47,7 +48,7 @@ export function define(command: Command, { signal }: Context): void {
 /** An image may take minutes to build: what is wrong is said before. */
 async function requireFile({ from }: FileOption): Promise<void> {
   try {
-    await stat(from);
+    await stat(fsPath(from));
   } catch (cause) {
     throw new SandstackError("NOT_FOUND", `--file: ${JSON.stringify(from)} is not on this machine.`, {
       cause,

@@ -1,4 +1,5 @@
 import { SandstackError, invalidOption } from "../../model/error";
+import { ownVariable } from "../own-bytes";
 
 /**
  * The variables of `--env NAME=value` and `--env NAME`, which takes the value from our own environment: a secret so
@@ -17,7 +18,7 @@ function parseOne(value: string, own: NodeJS.ProcessEnv): [string, string] {
     throw invalidOption("--env", name, "NAME=value, or NAME to take it from your own environment");
   }
   if (equals >= 0) return [name, value.slice(equals + 1)];
-  const inherited = own[name];
+  const inherited = ownVariable(name, own);
   if (inherited === undefined) {
     throw new SandstackError("INVALID_OPTION", `--env: ${JSON.stringify(name)} is not in your environment.`, {
       hint: "Export it first, or write --env NAME=value.",

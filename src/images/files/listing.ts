@@ -1,6 +1,8 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { textOf } from "../../model/byte-text";
 import { invalidOption, SandstackError } from "../../model/error";
 import { type FileAttributes, type FileSource, parseFileSource, parseMode } from "../../model/file-source";
 import { hashFile } from "../tool/hash-file";
@@ -95,10 +97,10 @@ async function list(walk: Walk, below: string, inside: string, stats: Stats, ite
     refuseHoles(walk.option, path, stats);
     items.push({ ...item, kind: "file", content: await hashFile(path) });
   } else if (stats.isSymbolicLink()) {
-    items.push({ ...item, kind: "symlink", mode: 0o777, content: readlinkSync(path) });
+    items.push({ ...item, kind: "symlink", mode: 0o777, content: textIn(walk.option, path, readlinkSync(path, BYTES)) });
   } else if (stats.isDirectory()) {
     items.push({ ...item, kind: "directory", content: "" });
-    for (const name of readdirSync(path).sort()) {
+    for (const name of readdirSync(path, BYTES).map((bytes) => textIn(walk.option, path, bytes)).sort()) {
       const next = below === "" ? name : `${below}/${name}`;
       const found = lstatSync(join(path, name));
       if (walk.choice(found.isDirectory() ? `${next}/` : next)) {
@@ -108,6 +110,14 @@ async function list(walk: Walk, below: string, inside: string, stats: Stats, ite
   } else {
     throw invalidOption(walk.option, path, "files, directories and links only");
   }
+}
+
+const BYTES = { encoding: "buffer" } as const;
+
+/** A name in a directory, or what a link says. @throws SandstackError INVALID_OPTION for one that is no UTF-8 */
+function textIn(option: string, path: string, bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw invalidOption(option, `${path}: ${textOf(bytes)}`, "names and links in UTF-8");
 }
 
 /** @throws SandstackError LIMIT for a file whose zeros nobody would wait for */

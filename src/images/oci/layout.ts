@@ -29,6 +29,8 @@ export interface OciConfig {
     Env?: readonly string[] | null;
     User?: string;
     WorkingDir?: string;
+    /** By path; the values say nothing. */
+    Volumes?: Readonly<Record<string, unknown>> | null;
     Labels?: Readonly<Record<string, string>> | null;
   } | null;
   rootfs?: { type: "layers"; diff_ids: readonly string[] };

@@ -42,6 +42,7 @@ export function readOciConfig(text: string): OciConfig {
     const diffIds = given(place, "rootfs")?.optional("diff_ids");
     if (config) for (const name of ["User", "WorkingDir"]) given(config, name)?.text();
     if (config) for (const line of given(config, "Env")?.list() ?? []) line.text();
+    if (config) given(config, "Volumes")?.fields();
     if (config) for (const [, label] of given(config, "Labels")?.fields() ?? []) label.text();
     for (const id of diffIds?.list() ?? []) id.text();
     for (const name of ["os", "architecture"]) given(place, name)?.text();

@@ -14,6 +14,7 @@ import { fetchImage } from "./blobs";
 import { PLATFORM, strangersConfig } from "./config";
 import { OciLayout } from "./layout";
 import { readManifestOrIndex, readOciConfig } from "./manifest";
+import { makeOwnDirectories } from "./own-directories";
 import { type OciPins, parseOciPins } from "./pins";
 import { plainLayers } from "./plain-layers";
 import type { OciPlace } from "./reference";
@@ -95,11 +96,13 @@ async function makeImage(place: OciPlace, { digest, platform }: OciPins, context
   await copyImage(`dir:${fetched}`, `oci:${layout.path}:image`, { signal, onLine: context.log });
   rmSync(fetched, { recursive: true });
   context.report("checking", 0.4, place.given);
+  const config = layout.readConfig(layout.readManifest());
   const plain = await plainLayers(layout, join(work.path, "plain"), context);
   rmSync(layout.path, { recursive: true });
   context.report("unpacking", 0.6, place.given);
   await unpack(plain, context);
   rmSync(plain.path, { recursive: true });
+  makeOwnDirectories(work.tree, config);
   giveIdentity(work.tree);
 }
 

@@ -53,7 +53,7 @@ describe("frames", () => {
 
   it.each([
     ["a payload too long", header({ length: MAX_PAYLOAD + 1 }), /65537 bytes, at most 65536/],
-    ["no such type", header({ type: 13 }), /type 13/],
+    ["no such type", header({ type: 14 }), /type 14/],
     ["type 0", header({ type: 0 }), /type 0/],
     ["no such channel", header({ channel: 3 }), /channel 3/],
     ["something in the reserved place", header({ reserved: 1 }), /reserved/],

@@ -51,11 +51,31 @@ describe("output", () => {
   });
 });
 
+describe("what is no UTF-8 in an output", () => {
+  it.each([
+    [["caf\xc3", "\xa9"], false],
+    [["\xf0", "\x9f\x92", "\x80"], false],
+    [["caf\xe9"], true],
+    [["caf\xe9", " late"], true],
+    [["\xf0\x9f", "\x92x"], true],
+    [["cut off \xf0\x9f\x92"], true],
+    [["\xef\xbf\xbd"], false],
+    [["\xf5", "a"], true],
+    [[], false],
+  ])("%j is told: %j", async (pieces, replaced) => {
+    const output = new TextOutput(undefined);
+    for (const piece of pieces) await output.write(Buffer.from(piece, "latin1"));
+    await output.end();
+    expect(output.replaced).toBe(replaced);
+    expect(output.text).toBe(Buffer.from(pieces.join(""), "latin1").toString("utf8"));
+  });
+});
+
 describe("a command's end", () => {
   const end = (fields: Partial<Record<"EXIT_CODE" | "SIGNAL" | "HOW", number>>) => {
     const writer = new FieldWriter();
     for (const [name, value] of Object.entries(fields)) writer.number(Tag[name as "HOW"], value);
-    return resultOf(new Fields(writer.finish()), { stdout: "out", stderr: "one\nlast words\n" });
+    return resultOf(new Fields(writer.finish()), { stdout: "out", stderr: "one\nlast words\n", replaced: false });
   };
 
   it.each([
