@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { tierFor } from "../../src/tiers";
 import { localConformanceOf } from "./local-conformance";
 import { aSpec, LIST_INTERFACES, makerOf } from "./making";
+import { attributesAreOurs } from "./process-attributes";
 
 describe("chroot", () => {
   localConformanceOf("chroot");
+  attributesAreOurs("chroot");
 
   const make = makerOf("chroot");
 

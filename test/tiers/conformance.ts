@@ -8,6 +8,7 @@ import { resolveSnapshot, tierFor } from "../../src/tiers";
 import { until } from "../support/until";
 import { keepsHolesOf } from "./holes";
 import { makerOf } from "./making";
+import { treesEnd } from "./trees";
 
 /**
  * What every tier must do, whatever it is made of. Not proven here: how well it holds (test/isolation), and what happens
@@ -109,6 +110,8 @@ export function conformanceOf(name: TierName): void {
       expect(() => resolveSnapshot(snapshot.id, name)).toThrow(expect.objectContaining({ code: "NO_SUCH_SNAPSHOT" }));
     });
   });
+
+  describe("trees", () => treesEnd(name));
 
   describe("files of 8 TiB with holes", () => keepsHolesOf(name));
 
