@@ -42,7 +42,7 @@ os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
 libc.syscall({"x86_64": 251, "aarch64": 30}[os.uname().machine], 1, 0, 2 << 13 | 7)  # ioprio_set: best effort, 7
 libc.prctl(29, 1_000_000, 0, 0, 0)  # timer slack
 libc.prctl(41, 1, 0, 0, 0)  # no huge pages
-libc.personality(0x0020000 | 0x0040000)  # a release of 2.6, addresses not at random
+libc.personality(0x0040000)  # addresses not at random
 with open("/proc/self/oom_score_adj", "w") as file:
     file.write("321")
 os.umask(0o077)

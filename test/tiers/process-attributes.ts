@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
-import type { TierName } from "../../src/model/tier";
+import type { LocalTierName, TierName } from "../../src/model/tier";
 import { removeSandbox } from "../../src/tiers";
 import { CLI } from "../cli/cli";
 import { newMarker, withMarker } from "../faults/parts";
@@ -16,8 +16,8 @@ const WAYS = ["foreground", "background", "task", "shell"] as const;
 /** What is the same in a sandbox, whoever made it and however. Not compared: what has no value inside (docs/process-attributes.md). */
 export function attributesAreOurs(tier: TierName): void {
   it("gives its processes the same limits and attributes, whatever shell it was made from", async () => {
-    const plain = await attributesOf(await makeBy([], tier));
-    const odd = await attributesOf(await makeBy(["python3", "-I", ODD], tier));
+    const plain = await attributesIn([], tier);
+    const odd = await attributesIn(["python3", "-I", ODD], tier);
     expect(odd).toEqual(plain);
     for (const way of WAYS) expect([way, plain[way]]).toEqual([way, expect.stringContaining(EXPECTED)]);
     expect(plain.foreground).toContain("\ndescriptors 0:20000 1:20000 2:10000\nterminal 0 0\n");
@@ -36,14 +36,17 @@ const EXPECTED = [
   `rss ${unlimited}`,
 ].join("\n");
 
-/** By the CLI, as a shell starts it. */
-async function makeBy(shell: readonly string[], tier: TierName): Promise<Sandbox> {
+/** In a sandbox that the CLI makes, as a shell starts it. */
+async function attributesIn(shell: readonly string[], tier: TierName): Promise<Record<string, string>> {
   const args = [...shell, process.execPath, CLI, "create", "--tier", tier, "--ttl", "2m", "--processes", "64", "--json"];
   const [program, ...rest] = args as [string, ...string[]];
   const said = execFileSync(program, rest, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   const { id } = JSON.parse(said) as { id: string };
-  onTestFinished(() => removeSandbox(id));
-  return Sandbox.connect(id);
+  try {
+    return await attributesOf(await Sandbox.connect(id));
+  } finally {
+    await removeSandbox(id);
+  }
 }
 
 /** What a probe says that runs in each way in which commands run; and of one, what this machine says. */
@@ -69,7 +72,7 @@ async function attributesOf(sandbox: Sandbox): Promise<Record<string, string>> {
   said["outside"] = readFileSync(`/proc/${pid}/oom_score_adj`, "utf8").trim();
   said["limits"] = readFileSync(`/proc/${pid}/limits`, "utf8");
   said["shell"] = await inShell(sandbox, `${probe}; echo whole`);
-  const lists = await sandbox.commands.run(["/bin/bash", "-c", "ulimit -a; ulimit -Ha; umask; nice; id -G; trap; pwd"]);
+  const lists = await sandbox.commands.run(["/bin/bash", "-c", "ulimit -a; ulimit -Ha; umask; nice; id -G | wc -w; trap; pwd"]);
   said["lists"] = lists.stdout;
   return said;
 }
@@ -81,4 +84,41 @@ async function inShell(sandbox: Sandbox, line: string): Promise<string> {
   const terminal = await sandbox.pty.create({ cols: 200, rows: 50, cmd: ["/bin/sh", "-c", line], onData });
   await terminal.wait();
   return text.replaceAll("\r\n", "\n");
+}
+
+/** A root without CAP_SYS_RESOURCE, whose hard limit is lower than what sandboxes have, or just as high. */
+export function lowLimitsAreRefused(tier: LocalTierName): void {
+  const ENOUGH = 16_384;
+  const asRoot = (limit: string, args: readonly string[]) => {
+    const root = ["--bounding-set", "-sys_resource", "--", process.execPath, CLI, ...args];
+    const { status, stdout, stderr } = spawnSync("prlimit", [limit, "setpriv", ...root], { encoding: "utf8" });
+    return { status, stdout, stderr: stderr.replaceAll(/\s+/g, " ") };
+  };
+  const create = ["create", "--tier", tier, "--ttl", "1m", "--processes", "64", "--json"];
+
+  it("is refused where a hard limit is too low to be raised, by its name and with the cure", async () => {
+    const refused = asRoot(`--nofile=${ENOUGH - 1}`, create);
+    expect(refused.stderr).toContain(
+      `This needs a hard limit of ${ENOUGH} on open files: it is ${ENOUGH - 1} here (ulimit -H -n), and only CAP_SYS_RESOURCE may raise it`,
+    );
+    expect(refused.stderr).toContain(`ulimit -H -n ${ENOUGH} where it was lowered`);
+    expect(refused.status).not.toBe(0);
+    expect(asRoot(`--nofile=${ENOUGH - 1}`, ["doctor"]).stdout).toContain(`a hard limit of ${ENOUGH} on open files`);
+
+    const said = asRoot(`--nofile=${ENOUGH}`, create);
+    expect(said).toMatchObject({ status: 0, stderr: "" });
+    await removeSandbox((JSON.parse(said.stdout) as { id: string }).id);
+  });
+
+  it("is refused where fewer processes are allowed than it is to have", () => {
+    const refused = asRoot("--nproc=100:100", create);
+    expect(refused.stderr).toContain("the hard limit on processes (ulimit -H -u) is 100, and may not be raised to 128");
+    expect(refused.status).not.toBe(0);
+  });
+
+  it("has no bound on core files where a hard limit of 0 may not be raised, and is made all the same", async () => {
+    const said = asRoot("--core=0", create);
+    expect(said.status).toBe(0);
+    await removeSandbox((JSON.parse(said.stdout) as { id: string }).id);
+  });
 }

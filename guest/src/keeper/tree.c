@@ -1,7 +1,6 @@
 #include "tree.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -41,14 +40,18 @@ bool tree_copy(const char *from, const char *to) {
 }
 
 pid_t tree_remove_start(char *const *paths) {
-    pid_t child = fork();
-    if (child < 0) fault_errno("removing %s", paths[0]);
-    if (child != 0) return child;
-    /* The guest must see that the keeper has died, whoever came from it. */
-    close_range(0, ~0u, 0);
-    bool removed = true;
-    for (; *paths; paths++) removed = tree_remove_here(*paths) && removed;
-    _exit(removed ? 0 : 1);
+    size_t count = 0, fixed = 4;
+    while (paths[count]) count++;
+    const char **argv = calloc(fixed + count + 1, sizeof *argv);
+    if (!argv) {
+        fault_errno("removing %s", paths[0]);
+        return -1;
+    }
+    argv[0] = "rm", argv[1] = "-rf", argv[2] = "--one-file-system", argv[3] = "--";
+    for (size_t i = 0; i < count; i++) argv[fixed + i] = paths[i];
+    pid_t child = start("rm", argv);
+    free((void *)argv);
+    return child;
 }
 
 bool tree_remove(char *const *paths) {

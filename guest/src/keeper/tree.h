@@ -1,5 +1,5 @@
-/* Whole directory trees. They are copied by the system's own cp: it goes down step by step however deep a payload has nested, and
- * keeps owners, times, hard links, holes and extended attributes. */
+/* Whole directory trees, by the system's own cp and rm: they go down step by step however deep a payload has nested,
+ * and keep owners, times, hard links, holes and extended attributes. */
 #ifndef SANDSTACK_TREE_H
 #define SANDSTACK_TREE_H
 #include <stdbool.h>
@@ -9,8 +9,6 @@
 bool tree_copy(const char *from, const char *to);
 /* Starts to remove some; the process's pid, which the caller waits for or leaves to whoever reaps. -1 with a fault. */
 pid_t tree_remove_start(char *const *paths);
-/* In this process, one of them or a file; what is gone already is no failure. tree-remove.c */
-bool tree_remove_here(const char *path);
-/* In another process, and waits. */
+/* The same, and waits. */
 bool tree_remove(char *const *paths);
 #endif
