@@ -19,22 +19,40 @@ export function attributesAreOurs(tier: TierName): void {
     const plain = await attributesIn([], tier);
     const odd = await attributesIn(["python3", "-I", ODD], tier);
     expect(odd).toEqual(plain);
-    for (const way of WAYS) expect([way, plain[way]]).toEqual([way, expect.stringContaining(EXPECTED)]);
-    expect(plain.foreground).toContain("\ndescriptors 0:20000 1:20000 2:10000\nterminal 0 0\n");
-    expect(plain.shell).toContain("\ndescriptors 0:20000 1:20000 2:20000\nterminal 1 1\n");
-    expect(plain.outside).toBe(tier === "docker" ? "500" : "0");
+    for (const [way, rest] of [expected(tier), ...REST].flatMap((text) => WAYS.map((one) => [one, text] as const))) {
+      expect([way, plain[way]]).toEqual([way, expect.stringContaining(rest)]);
+    }
+    expect(plain["foreground"]).toContain("\ndescriptors 0:20000 1:10000 2:10000\nterminal 0 0\n");
+    expect(plain["shell"]).toContain("\ndescriptors 0:20000 1:20000 2:20000\nterminal 1 1\n");
+    expect(plain["outside"]).toBe(tier === "docker" ? "500" : "0");
   }, 60_000);
 }
 
-const unlimited = "-1 -1";
-const EXPECTED = [
-  `cpu ${unlimited}`,
-  `fsize ${unlimited}`,
-  `data ${unlimited}`,
-  `stack ${8 << 20} -1`,
-  "core 1 1",
-  `rss ${unlimited}`,
-].join("\n");
+/** What docs/process-attributes.md says. */
+function expected(tier: TierName): string {
+  const [unlimited, processes] = ["-1 -1", tier === "docker" ? 64 : 64 + 64];
+  const both = (value: number) => `${value} ${value}`;
+  return [
+    `cpu ${unlimited}`,
+    `fsize ${unlimited}`,
+    `data ${unlimited}`,
+    `stack ${8 << 20} -1`,
+    "core 1 1",
+    `rss ${unlimited}`,
+    `nproc ${both(processes)}`,
+    `nofile ${both(16_384)}`,
+    `memlock ${both(64 << 10)}`,
+    `as ${unlimited}`,
+    `locks ${2n ** 62n} `,
+  ].join("\n");
+}
+const REST = [
+  "\nsigpending 2048 2048\nmsgqueue 204800 204800\nnice 0 0\nrtprio 0 0\nrttime -1 -1\n",
+  "\nnice 0\npolicy 0\nflags 0\n",
+  "\nio 0\nslack 50000\nhuge-pages-off 0\nsignals\ngroups 0\nbelongs to itself 1\n",
+  "\numask 22\ncwd /home/agent\n",
+  "\ndumpable 1\nno-new-privs 1\n",
+];
 
 /** In a sandbox that the CLI makes, as a shell starts it. */
 async function attributesIn(shell: readonly string[], tier: TierName): Promise<Record<string, string>> {
