@@ -56,7 +56,19 @@ const REST = [
 
 /** In a sandbox that the CLI makes, as a shell starts it. */
 async function attributesIn(shell: readonly string[], tier: TierName): Promise<Record<string, string>> {
-  const args = [...shell, process.execPath, CLI, "create", "--tier", tier, "--ttl", "2m", "--processes", "64", "--json"];
+  const args = [
+    ...shell,
+    process.execPath,
+    CLI,
+    "create",
+    "--tier",
+    tier,
+    "--ttl",
+    "2m",
+    "--processes",
+    "64",
+    "--json",
+  ];
   const [program, ...rest] = args as [string, ...string[]];
   const said = execFileSync(program, rest, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   const { id } = JSON.parse(said) as { id: string };
@@ -90,7 +102,11 @@ async function attributesOf(sandbox: Sandbox): Promise<Record<string, string>> {
   said["outside"] = readFileSync(`/proc/${pid}/oom_score_adj`, "utf8").trim();
   said["limits"] = readFileSync(`/proc/${pid}/limits`, "utf8");
   said["shell"] = await inShell(sandbox, `${probe}; echo whole`);
-  const lists = await sandbox.commands.run(["/bin/bash", "-c", "ulimit -a; ulimit -Ha; umask; nice; id -G | wc -w; trap; pwd"]);
+  const lists = await sandbox.commands.run([
+    "/bin/bash",
+    "-c",
+    "ulimit -a; ulimit -Ha; umask; nice; id -G | wc -w; trap; pwd",
+  ]);
   said["lists"] = lists.stdout;
   return said;
 }

@@ -11,7 +11,9 @@ const WITHOUT = "CapEff:\t000001fffeffffff\n";
 
 /** The text of /proc/PID/limits, all unlimited but these. */
 function limits(hard: Record<string, number> = {}): string {
-  const lines = HARD_LIMITS.map(({ name }) => `${name.padEnd(25)} 100                  ${hard[name] ?? "unlimited"} units`);
+  const lines = HARD_LIMITS.map(
+    ({ name }) => `${name.padEnd(25)} 100                  ${hard[name] ?? "unlimited"} units`,
+  );
   return ["Limit                     Soft Limit           Hard Limit           Units", ...lines, ""].join("\n");
 }
 
@@ -40,10 +42,13 @@ describe("the hard limits that a maker needs", () => {
   });
 
   // That of file locks is raised by a number for each command.
-  it.each(HARD_LIMITS.filter(({ option }) => option !== "x"))("the page has that of $words", ({ option, hard, unit }) => {
-    const value = hard === Infinity ? "unlimited" : (hard / unit).toLocaleString("en");
-    expect(page).toMatch(new RegExp(`\\| [^|]* \`-${option}\` \\| [^|]+ \\| ${value}\\b`));
-  });
+  it.each(HARD_LIMITS.filter(({ option }) => option !== "x"))(
+    "the page has that of $words",
+    ({ option, hard, unit }) => {
+      const value = hard === Infinity ? "unlimited" : (hard / unit).toLocaleString("en");
+      expect(page).toMatch(new RegExp(`\\| [^|]* \`-${option}\` \\| [^|]+ \\| ${value}\\b`));
+    },
+  );
 
   it.each([
     ["none is lower", limits(), WITHOUT, undefined],
