@@ -86,7 +86,7 @@ export class Pty {
     await request(this.client, "resize()", options.signal, Verb.RESIZE, addSize(fields, size));
   }
 
-  /** Ends what runs in a terminal by SIGKILL. False where there is no such command. */
+  /** Ends what runs in a terminal, and all that came from it, by SIGKILL. False where there is no such command. */
   kill(pid: number, options?: CommandCallOptions): Promise<boolean> {
     return this.commands.kill(pid, options);
   }

@@ -90,6 +90,7 @@ static void configure(char **cgroups, uint64_t deadline) {
     pass_file(cgroups[0], "cgroup.events", O_RDONLY, "events");
     pass_file(cgroups[0], "cgroup.procs", O_RDONLY, "members");
     pass_file(cgroups[0], "cpu.stat", O_RDONLY, "cpu.usage");
+    if (strcmp(tier, "chroot") == 0) pass_file("/proc", ".", O_RDONLY | O_DIRECTORY, "proc");
     for (char **c = cgroups; *c; c++) {
         pass_file(*c, "cgroup.procs", O_WRONLY, "join");
         pass_file(*c, "pids.current", O_RDONLY, "pids.current");
@@ -113,6 +114,7 @@ static _Noreturn void become_guest(int control, int mapped) {
     must(setresgid(0, 0, 0), "setresgid");
     must(setresuid(0, 0, 0), "setresuid");
     must(dup2(control, CONTROL_FD), "dup2");
+    if (strcmp(tier, "nspawn") == 0) must(mount("proc", "/proc", "proc", 0, NULL), "/proc");
     execl(guest_binary, "sandstack-guest", "guest", NULL);
     err(1, "%s", guest_binary);
 }

@@ -56,7 +56,7 @@ export class CommandHandle {
     });
   }
 
-  /** Ends it and its process group by SIGKILL. False where it had ended already. */
+  /** Ends it, and all that came from it, by SIGKILL. False where it had ended already. */
   kill(options?: CommandCallOptions): Promise<boolean> {
     return this.commands.kill(this.pid, options);
   }

@@ -74,7 +74,7 @@ export class Commands {
     return found;
   }
 
-  /** Ends a command and its process group by SIGKILL. False where there is no such command. */
+  /** Ends a command, and all that came from it, by SIGKILL. False where there is no such command. */
   async kill(pid: number, options: CommandCallOptions = {}): Promise<boolean> {
     const fields = pidFields(pid);
     checkOptions("kill()", options, CALL);

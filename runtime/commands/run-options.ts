@@ -17,7 +17,7 @@ export interface PlaceOptions {
   envs?: Envs;
   /** A name or number from the sandbox's /etc/passwd. Default: the sandbox's user. `root` is refused on chroot. */
   user?: string;
-  /** After so many ms the command is ended: TERM, and KILL half a second later. 0 is never. Default 60,000. */
+  /** After so many ms the command is ended, and all that came from it: TERM, KILL half a second later. 0 is never. Default 60,000. */
   timeoutMs?: number;
   /** Aborting rejects with ABORTED and ends a command in the foreground; one in the background runs on. */
   signal?: AbortSignal;

@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import { tierFor } from "../../src/tiers";
 import { conformanceOf } from "../tiers/conformance";
 import { makerOf } from "../tiers/making";
+import { attributesAreOurs } from "../tiers/process-attributes";
 import { dockerScene } from "./docker-scene";
 
 dockerScene();
 
 describe("docker", () => {
   conformanceOf("docker");
+  attributesAreOurs("docker");
 
   const make = makerOf("docker");
 

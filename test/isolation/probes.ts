@@ -69,6 +69,7 @@ export const PROBES: readonly Probe[] = [
   ...(process.arch === "x64" ? [probe("denied calls by int 0x80 and x32", "foreign-abi")] : []),
   probe("system calls that nobody has judged", "unknown-calls"),
   probe("the bound on core files", "core-limit"),
+  probe("what tells the command that a process comes from", "command-tag"),
   probe("the processor time of a host process", "process-clock", (f) => [String(f.sentinelPid)]),
   probe("what a pidfd tells of a host process", "pidfd-info", (f) => [String(f.sentinelPid)]),
   probe("triggers in /proc/pressure", "open-for-writing", () => ["/proc/pressure/memory", "/proc/pressure/cpu"]),

@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { tierFor } from "../../src/tiers";
 import { localConformanceOf } from "./local-conformance";
 import { aSpec, LIST_INTERFACES, makerOf } from "./making";
+import { attributesAreOurs, lowLimitsAreRefused } from "./process-attributes";
 
 describe("chroot", () => {
   localConformanceOf("chroot");
+  attributesAreOurs("chroot");
+  lowLimitsAreRefused("chroot");
 
   const make = makerOf("chroot");
 

@@ -6,6 +6,7 @@ import { statePath } from "../../src/model/state-dir";
 import type { TierName } from "../../src/model/tier";
 import { resolveSnapshot, tierFor } from "../../src/tiers";
 import { until } from "../support/until";
+import { treesEnd } from "./command-trees";
 import { keepsHolesOf } from "./holes";
 import { makerOf } from "./making";
 import { copiesTreesOf } from "./trees";
@@ -141,6 +142,8 @@ export function conformanceOf(name: TierName): void {
       expect(await sandbox.files.read(entry?.path ?? "")).toBe("read");
     });
   });
+
+  describe("trees", () => treesEnd(name));
 
   describe("files of 8 TiB with holes", () => keepsHolesOf(name));
 

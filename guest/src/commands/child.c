@@ -13,6 +13,7 @@
 #include "payload.h"
 #include "privileges.h"
 #include "seccomp.h"
+#include "tag.h"
 
 /* In the place of the guest's end of the control socket: all above it is closed. */
 enum { REPORT_FD = 3 };
@@ -75,6 +76,7 @@ static void exec_by_path(const struct launch *l) {
 }
 
 void child_run(const struct launch *l, pid_t parent) {
+    tag_set(l->tag);
     bool ready = setsid() >= 0 && take_stdio(l) == 0 && payload_join() == 0 && enter_root() == 0 &&
                  privileges_become(&l->account, l->groups, l->group_count) == 0 && follow_parent(parent) == 0 &&
                  clean_signals() == 0 && seccomp_seal() == 0;

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "end.h"
 #include "payload.h"
+#include "tree.h"
 
 enum { REMEMBERED_MS = 60000, REMEMBERED = 64 };
 
@@ -23,6 +24,8 @@ void command_reaped(struct command *c, int status) {
     timer_stop(&c->grace);
     if (WIFSIGNALED(status)) c->signal = WTERMSIG(status);
     else c->code = WEXITSTATUS(status);
+    /* At the sandbox's end all of the payload is ended at once. */
+    if (c->how == HOW_TIMEOUT || c->how == HOW_CLIENT_GONE) tree_end(c);
     c->how = how_it_ended(c);
     for (int i = 0; i < 2; i++)
         if (c->sources[i].fd >= 0) ioctl(c->sources[i].fd, FIONREAD, &c->sources[i].owed);

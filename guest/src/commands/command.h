@@ -34,6 +34,7 @@ struct attachment {
 
 struct command {
     pid_t pid;
+    uint64_t tag; /* of all that comes from it (tag.h) */
     char *text, *cwd, *user; /* for people */
     uint64_t started_ms, flags;
     bool task;
@@ -95,9 +96,9 @@ void input_finish(struct command *c, struct stream *s, bool close);
 void input_forget(struct command *c, const struct stream *s); /* s is gone; its bytes still go in */
 void input_close(struct command *c);
 
-/* terminate.c */
+/* terminate.c: to the process group */
 void command_signal(struct command *c, int signal);
-/* TERM to the process group, KILL after GRACE_MS. */
+/* TERM to all of its tree, KILL after GRACE_MS, or once its first process has ended. */
 void command_terminate(struct command *c, int how);
 
 /* reap.c */

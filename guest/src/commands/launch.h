@@ -14,6 +14,7 @@ struct launch {
     size_t group_count;
     int stdio[3];
     int report_fd;
+    uint64_t tag;
 };
 
 /* What the child writes to its report before it gives up; silence and the end of the pipe mean that exec succeeded. */

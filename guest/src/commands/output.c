@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include "command.h"
+#include "tree.h"
 
 enum {
     SILENCE_MS = 50,   /* how long descriptors that children still hold delay the end, … */
@@ -126,10 +127,12 @@ void output_settle(struct command *c) {
     drain(c, CHANNEL_ERR);
     bool owes = c->sources[0].owed > 0 || c->sources[1].owed > 0;
     bool open = c->sources[0].fd >= 0 || c->sources[1].fd >= 0;
+    uint64_t age = loop_now_ms() - c->reaped_ms, left = age < LATE_MS ? LATE_MS - age : 0;
     if (!open || (c->late && !owes)) {
-        command_end(c);
+        /* Whoever is told of the end of what was ended finds nothing of it any more. */
+        if (left && tree_is_ending(c)) timer_start(&c->settle, left, on_silence, c);
+        else command_end(c);
         return;
     }
-    uint64_t age = loop_now_ms() - c->reaped_ms, left = age < LATE_MS ? LATE_MS - age : 0;
     if (!c->late) timer_start(&c->settle, left < SILENCE_MS ? left : SILENCE_MS, on_silence, c);
 }

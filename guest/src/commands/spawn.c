@@ -62,9 +62,11 @@ static void free_launch(struct launch *l) {
 }
 
 static struct command *create(const struct launch *l, const struct fields *f, bool task) {
+    static uint64_t last_tag;
     struct command *c = calloc(1, sizeof *c);
     if (!c) return NULL;
     *c = (struct command){
+        .tag = ++last_tag,
         .text = join_words(l->argv),
         .cwd = strdup(l->cwd ? l->cwd : guest.cwd ? guest.cwd : l->account.home),
         .user = strdup(l->account.name),
@@ -143,6 +145,7 @@ static bool start(struct command *c, struct launch *l) {
     int report[2];
     if (pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0) return false;
     l->report_fd = report[1];
+    l->tag = c->tag;
     c->report_fd = report[0];
     pid_t parent = getpid();
     c->pid = payload_fork();

@@ -1,6 +1,7 @@
 /* Signals to commands: the verb KILL, and TERM → grace → KILL for those that the guest ends itself. */
 #include <signal.h>
 #include "command.h"
+#include "tree.h"
 #include "verbs.h"
 
 void command_signal(struct command *c, int signal) {
@@ -11,12 +12,14 @@ void command_signal(struct command *c, int signal) {
 
 static void on_grace_over(void *context) {
     command_signal(context, SIGKILL);
+    tree_end(context);
 }
 
 void command_terminate(struct command *c, int how) {
     if (c->reaped) return;
     if (c->how == HOW_ITSELF) c->how = how;
     command_signal(c, SIGTERM);
+    tree_signal(c, SIGTERM);
     timer_start(&c->grace, GRACE_MS, on_grace_over, c);
 }
 
@@ -30,6 +33,8 @@ static void kill_open(struct stream *s, const struct fields *f) {
     }
     c->kill_signal = (int)signal;
     command_signal(c, (int)signal);
+    if (signal == SIGKILL) tree_end(c);
+    else tree_signal(c, (int)signal);
     stream_end(s, NULL);
 }
 

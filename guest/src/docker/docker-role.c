@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "attributes.h"
 #include "command.h"
 #include "connection.h"
 #include "deadline.h"
@@ -20,6 +21,8 @@
 #include "own-files.h"
 #include "payload-uid.h"
 #include "privileges.h"
+#include "process-attributes.h"
+#include "processes.h"
 #include "roles.h"
 #include "seccomp.h"
 #include "settings.h"
@@ -34,7 +37,7 @@ static int fail(const char *what) {
 /* What is left at its default PID 1 never gets from inside, and what is blocked it gets on a descriptor. */
 static void set_up_signals(void) {
     sigset_t taken;
-    for (int signal_number = 1; signal_number <= SIGRTMAX; signal_number++) signal(signal_number, SIG_DFL);
+    process_signals_reset();
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&taken);
     sigaddset(&taken, SIGCHLD);
@@ -55,7 +58,7 @@ static int start(int listening_fd) {
     verbs_of_role(docker_verbs);
     end_tells(end_record_write);
     guest.root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (guest.root_fd < 0 || stdio_start() < 0) return fail("opening the root");
+    if (guest.root_fd < 0 || stdio_start() < 0 || processes_start() < 0) return fail("opening the root");
     if (privileges_drop() < 0) return fail("dropping privileges");
     if (seccomp_install(0, guest.namespaces) < 0) return fail("installing the system call filter");
     if (loop_init() < 0 || reap_start() < 0 || stop_signal_start() < 0 || payload_start() < 0) return fail("starting the loop");
@@ -73,12 +76,12 @@ int docker_main(void) {
     }
     set_up_signals();
     if (set_up_descriptors() < 0) return fail("opening /dev/null");
-    umask(022);
     const char *wrong = settings_take();
     if (wrong) {
         fprintf(stderr, "sandstack-guest: the container's environment has no usable %s\n", wrong);
         return 1;
     }
+    if (!attributes_take()) return 1;
     if (own_files() < 0) return fail("making the user's directories its own");
     int listening_fd = way_in_listen();
     if (listening_fd < 0) return fail("listening on /run/sandstack/s");

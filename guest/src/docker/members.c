@@ -6,23 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 #include "guest.h"
+#include "processes.h"
 
-enum { TEXT = 4096, NS_PER_S = 1000000000 };
-
-static int proc_fd = -1;
-
-int members_start(void) {
-    proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return proc_fd < 0 ? -1 : 0;
-}
-
-static bool read_file(const char *path, char text[TEXT]) {
-    int fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? -1 : read(fd, text, TEXT - 1);
-    if (fd >= 0) close(fd);
-    text[length > 0 ? length : 0] = 0;
-    return length > 0;
-}
+enum { NS_PER_S = 1000000000 };
 
 /* The number, or the letter, behind "\nNAME:\t" of a status file. */
 static const char *value(const char *text, const char *name) {
@@ -32,9 +18,9 @@ static const char *value(const char *text, const char *name) {
 
 /* False for what is gone, or none of the payload. */
 static bool look_at(pid_t pid, struct member *m) {
-    char path[32], text[TEXT];
+    char path[32], text[PROCESS_TEXT];
     snprintf(path, sizeof path, "%d/status", (int)pid);
-    if (!read_file(path, text)) return false;
+    if (!processes_read(path, text)) return false;
     char state = *value(text, "\nState:\t");
     *m = (struct member){
         .pid = pid,
@@ -57,7 +43,7 @@ static pid_t number_of(const char *name) {
 
 /* Opens a directory of its own each time: calls may be nested, and a position is not shared. */
 bool members_each(bool (*fn)(const struct member *m, void *context), void *context) {
-    int fd = openat(proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(processes_fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
     bool all = true;
     for (const struct dirent *entry; all && directory && (entry = readdir(directory));) {
@@ -70,16 +56,16 @@ bool members_each(bool (*fn)(const struct member *m, void *context), void *conte
 }
 
 static char thread_state(pid_t pid, const char *thread) {
-    char path[64], text[TEXT];
+    char path[64], text[PROCESS_TEXT];
     snprintf(path, sizeof path, "%d/task/%s/status", (int)pid, thread);
-    return read_file(path, text) ? *value(text, "\nState:\t") : 'X';
+    return processes_read(path, text) ? *value(text, "\nState:\t") : 'X';
 }
 
 enum member_rest member_rest(const struct member *m) {
     if (m->stopped && m->threads <= 1) return MEMBER_RESTS;
     char path[32];
     snprintf(path, sizeof path, "%d/task", (int)m->pid);
-    int fd = openat(proc_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(processes_fd(), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
     enum member_rest rest = MEMBER_RESTS;
     for (const struct dirent *entry; rest != MEMBER_MOVES && directory && (entry = readdir(directory));) {
@@ -94,26 +80,26 @@ enum member_rest member_rest(const struct member *m) {
 
 void members_prefer_for_oom(void) {
     static const char score[] = "500";
-    int fd = openat(proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    int fd = openat(processes_fd(), "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     ssize_t written = fd < 0 ? -1 : write(fd, score, sizeof score - 1);
     (void)written;
     if (fd >= 0) close(fd);
 }
 
 uint64_t member_memory(const struct member *m) {
-    char path[32], text[TEXT], *end;
+    char path[32], text[PROCESS_TEXT], *end;
     snprintf(path, sizeof path, "%d/statm", (int)m->pid);
-    if (!read_file(path, text)) return 0;
+    if (!processes_read(path, text)) return 0;
     strtoull(text, &end, 10);
     return strtoull(end, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 /* Fields 14 and 15 of stat: the name, in parentheses, may hold anything. */
 uint64_t member_cpu(const struct member *m) {
-    char path[32], text[TEXT];
+    char path[32], text[PROCESS_TEXT];
     unsigned long long user, system;
     snprintf(path, sizeof path, "%d/stat", (int)m->pid);
-    const char *behind = read_file(path, text) ? strrchr(text, ')') : NULL;
+    const char *behind = processes_read(path, text) ? strrchr(text, ')') : NULL;
     if (!behind || sscanf(behind, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &user, &system) != 2) return 0;
     return (user + system) * (NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK));
 }

@@ -14,7 +14,6 @@ struct member {
     uint64_t threads;
 };
 
-int members_start(void); /* -1 with errno */
 /* Calls fn for each, until it gives false; false if it did. */
 bool members_each(bool (*fn)(const struct member *m, void *context), void *context);
 /* What its threads do, at most: all are stopped; some wait in the kernel for what cannot be interrupted; some move. */

@@ -37,6 +37,21 @@ static void signal_members(int signal_number) {
     signal_all(signal_number);
 }
 
+struct each {
+    void (*fn)(pid_t pid, void *context);
+    void *context;
+};
+
+static bool call(const struct member *m, void *context) {
+    const struct each *e = context;
+    if (!m->dead) e->fn(m->pid, e->context);
+    return true;
+}
+
+static void each(void (*fn)(pid_t pid, void *context), void *context) {
+    members_each(call, &(struct each){fn, context});
+}
+
 static void kill_all(void) {
     killing = true;
     signal_members(SIGKILL);
@@ -87,7 +102,7 @@ static int start(void) {
     open_number("memory.usage", (const char *const[]){"/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory/memory.usage_in_bytes"});
     open_number("memory.oom", (const char *const[]){"/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"});
     open_number("cpu.usage", (const char *const[]){"/sys/fs/cgroup/cpu.stat", "/sys/fs/cgroup/cpuacct/cpuacct.usage"});
-    return members_start();
+    return 0;
 }
 
 static bool add_memory(const struct member *m, void *context) {
@@ -127,6 +142,7 @@ const struct payload_way payload_by_uid = {
     .join = join,
     .kill = kill_all,
     .signal = signal_members,
+    .each = each,
     .freeze = freeze,
     .populated = populated,
     .frozen = is_frozen,

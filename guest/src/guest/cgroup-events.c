@@ -59,6 +59,12 @@ static size_t members(pid_t *out) {
     return count;
 }
 
+void cgroup_each(void (*fn)(pid_t pid, void *context), void *context) {
+    static pid_t all[MAX_MEMBERS];
+    size_t count = members(all);
+    for (size_t i = 0; i < count; i++) fn(all[i], context);
+}
+
 static int by_number(const void *a, const void *b) {
     return *(const pid_t *)a - *(const pid_t *)b;
 }

@@ -120,6 +120,7 @@ const struct payload_way payload_by_cgroup = {
     .join = join_all,
     .kill = kill_all,
     .signal = cgroup_signal,
+    .each = cgroup_each,
     .freeze = freeze,
     .populated = cgroup_populated,
     .frozen = cgroup_frozen,

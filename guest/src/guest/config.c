@@ -3,6 +3,7 @@
 #include <string.h>
 #include "cgroup.h"
 #include "launch.h"
+#include "processes.h"
 #include "protocol.h"
 
 enum { SOCKET_AT, CGROUPS_AT }; /* places of CONFIG's descriptors */
@@ -17,10 +18,16 @@ static void take_numbers(const struct fields *f) {
     guest.cpus = fields_number(f, TAG_CPUS, 0);
 }
 
+static bool take(const char *name, int fd) {
+    if (strcmp(name, "proc") != 0) return cgroup_take(name, fd);
+    processes_take(fd);
+    return true;
+}
+
 static bool take_cgroups(struct message *m, char *const *names) {
     size_t i = CGROUPS_AT;
     for (; names[i - CGROUPS_AT]; i++)
-        if (i >= m->descriptor_count || !cgroup_take(names[i - CGROUPS_AT], m->descriptors[i])) return false;
+        if (i >= m->descriptor_count || !take(names[i - CGROUPS_AT], m->descriptors[i])) return false;
     return i == m->descriptor_count && cgroup_complete();
 }
 

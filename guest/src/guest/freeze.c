@@ -5,15 +5,26 @@
 #include "protocol.h"
 #include "verbs.h"
 
-static bool frozen; /* by a client */
+static bool by_client;
+static unsigned holds;
 
-bool freeze_is_on(void) {
-    return frozen;
+void freeze_hold(void) {
+    holds++;
+    payload_freeze(true);
+}
+
+static void thaw(void) {
+    if (holds == 0 && !by_client) payload_freeze(false);
+}
+
+void freeze_release(void) {
+    holds--;
+    thaw();
 }
 
 void freeze_end(void) {
-    frozen = false;
-    payload_freeze(false);
+    by_client = false;
+    thaw();
 }
 
 static void on_frozen(void *context) {
@@ -31,7 +42,7 @@ static void freeze_open(struct stream *s, const struct fields *f) {
     }
     *w = (struct payload_wait){.state = PAYLOAD_FROZEN, .fn = on_frozen, .context = s};
     s->state = w;
-    frozen = true;
+    by_client = true;
     payload_freeze(true);
     payload_when(w);
 }

@@ -10,6 +10,7 @@
 #include "cgroup.h"
 #include "command.h"
 #include "config.h"
+#include "attributes.h"
 #include "connection.h"
 #include "control.h"
 #include "deadline.h"
@@ -18,6 +19,8 @@
 #include "launch.h"
 #include "payload.h"
 #include "privileges.h"
+#include "process-attributes.h"
+#include "processes.h"
 #include "roles.h"
 #include "seccomp.h"
 #include "verbs.h"
@@ -26,7 +29,7 @@
  * gets from inside. SIGPIPE is ignored where the guest is not PID 1 too. */
 static void set_up_signals(void) {
     sigset_t child;
-    for (int signal_number = 1; signal_number <= SIGRTMAX; signal_number++) signal(signal_number, SIG_DFL);
+    process_signals_reset();
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
@@ -53,7 +56,6 @@ int guest_main(void) {
     static struct message message;
     set_up_signals();
     set_up_descriptors();
-    umask(022);
     message_send(CONTROL_FD, MESSAGE_STARTED, NULL, 0, NULL, 0);
     if (!control_wait_for(MESSAGE_CONFIG, &message)) return fail("waiting for the keeper's configuration");
     int listening_fd = config_take(&message);
@@ -61,7 +63,8 @@ int guest_main(void) {
     payload_use(&payload_by_cgroup);
     verbs_of_role(verbs);
     end_tells(control_send_last_words);
-    if (stdio_start() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) return fail("starting");
+    if (!attributes_take()) return 1;
+    if (stdio_start() < 0 || processes_start() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) return fail("starting");
     if (privileges_drop() < 0) return fail("dropping privileges");
     if (seccomp_install(guest.uid_base + GUEST_UID, guest.namespaces) < 0) return fail("installing the system call filter");
     if (loop_init() < 0 || reap_start() < 0 || payload_start() < 0) return fail("starting the loop");

@@ -30,6 +30,10 @@ void payload_signal(int signal) {
     way->signal(signal);
 }
 
+void payload_each(void (*fn)(pid_t pid, void *context), void *context) {
+    way->each(fn, context);
+}
+
 void payload_freeze(bool frozen) {
     way->freeze(frozen);
 }

@@ -13,6 +13,7 @@ struct payload_way {
     int (*join)(void);
     void (*kill)(void);
     void (*signal)(int signal);
+    void (*each)(void (*fn)(pid_t pid, void *context), void *context);
     void (*freeze)(bool frozen);
     bool (*populated)(void);
     bool (*frozen)(void);
@@ -34,6 +35,8 @@ int payload_join(void);
 void payload_kill(void);
 /* To every process of the payload; never to one that merely got the pid of one that ended. */
 void payload_signal(int signal);
+/* Calls fn for each process of the payload that lives; it may be gone by then, or its pid another's. */
+void payload_each(void (*fn)(pid_t pid, void *context), void *context);
 void payload_freeze(bool frozen);
 bool payload_populated(void);
 

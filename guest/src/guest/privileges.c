@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "process-limits.h"
 
 #define CAP(name) (1u << CAP_##name)
 
@@ -16,12 +17,6 @@ enum {
     /* What apt, pip and useradd need of root, all of it powerless outside the user namespace: 0xdb. */
     ROOT_CAPABILITIES = CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(FSETID) | CAP(SETGID) | CAP(SETUID),
     RANGE = 65536,
-    OPEN_FILES = 65536,
-    /* Bounds of each user. On nspawn they count for the machine's root as well (keeper/proc.c), who has 819,200 bytes and some ten
-     * thousands of signals. A queue of the usual 10 messages of 8 KiB takes 83,000; a POSIX timer takes a signal. */
-    QUEUE_BYTES = 204800,
-    PENDING_SIGNALS = 2048,
-    SPARE_PROCESSES = 64,
 };
 
 static int set_capabilities(uint32_t effective, uint32_t permitted, uint32_t inheritable) {
@@ -51,31 +46,22 @@ static int limit_bounding_set(void) {
     return 0;
 }
 
-static int lower(int resource, rlim_t value) {
-    struct rlimit limit;
-    if (getrlimit(resource, &limit) < 0) return -1;
-    if (limit.rlim_max > value) limit.rlim_max = value;
-    limit.rlim_cur = limit.rlim_max;
-    return setrlimit(resource, &limit);
-}
-
-/* Set once here and inherited. */
-static int limit_resources(void) {
-    bool lowered = lower(RLIMIT_NOFILE, OPEN_FILES) == 0 && lower(RLIMIT_MSGQUEUE, QUEUE_BYTES) == 0 &&
-                   lower(RLIMIT_SIGPENDING, PENDING_SIGNALS) == 0;
-    return lowered ? 0 : -1;
-}
-
 /* The process limit is the pids cgroup's; this second line lies a little above it, so that a command can still be
  * started in a sandbox that a fork bomb has filled. Where all users are one it is the first line: the guest is in the
  * payload's cgroup there, whose limit leaves room for it. Each command's own, for SET_LIMITS may raise it later. */
 static int limit_processes(void) {
-    return guest.processes ? lower(RLIMIT_NPROC, guest.processes + (guest.only_uid ? 0 : SPARE_PROCESSES)) : 0;
+    struct rlimit limit;
+    rlim_t processes = process_limit_of(guest.processes, guest.only_uid != 0);
+    if (processes == 0) return 0;
+    if (getrlimit(RLIMIT_NPROC, &limit) < 0) return -1;
+    if (limit.rlim_max > processes) limit.rlim_max = processes;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_NPROC, &limit);
 }
 
 int privileges_drop(void) {
     uid_t id = guest.uid_base + GUEST_UID;
-    if (limit_resources() < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || limit_bounding_set() < 0) return -1;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || limit_bounding_set() < 0) return -1;
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 || prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return -1;
     if (setgroups(0, NULL) < 0 || setresgid(id, id, id) < 0 || setresuid(id, id, id) < 0) return -1;
     if (privileges_may_kill(true) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return -1;

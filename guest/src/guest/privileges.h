@@ -3,7 +3,7 @@
 #define SANDSTACK_PRIVILEGES_H
 #include "guest.h"
 
-/* The guest: its own uid of the range, a few capabilities, limits and no_new_privs for all its children; -1 with errno. */
+/* The guest: its own uid of the range, a few capabilities and no_new_privs for all its children; -1 with errno. */
 int privileges_drop(void);
 /* Whether a command may run as this account; the protocol's code if not. Where all users are one it becomes that one. */
 const char *privileges_admit(struct account *account);

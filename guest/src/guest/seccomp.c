@@ -5,6 +5,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "known-calls.h"
@@ -101,15 +102,32 @@ static void add_uid_rules(struct program *p, uint32_t uid) {
         }
 }
 
-int seccomp_seal(void) {
-    static struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {.len = sizeof code / sizeof *code, .filter = code};
+static int install(const struct program *p) {
+    if (p->length > ROOM) {
+        errno = E2BIG;
+        return -1;
+    }
+    struct sock_fprog program = {.len = p->length, .filter = (struct sock_filter *)p->code};
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}
+
+/* Of a system call: the argument that says which limit is one of file locks; the one that says what it is to be is no null pointer,
+ * by its lower or its higher half. */
+#define LOCKS(a) {.argument = a, .in = true, .mask = ~0u, .count = 1, .values = {RLIMIT_LOCKS}}
+#define GIVEN(a, upper) {.argument = a, .high = upper, .in = false, .mask = ~0u, .count = 1, .values = {0}}
+
+int seccomp_seal(void) {
+    static const struct rule rules[] = {
+        {.number = SYS_setrlimit, .error = 0, .conditions = {LOCKS(0)}},
+        {.number = SYS_prlimit64, .error = 0, .conditions = {LOCKS(1), GIVEN(2, false)}},
+        {.number = SYS_prlimit64, .error = 0, .conditions = {LOCKS(1), GIVEN(2, true)}},
+        {.number = SYS_clone3, .error = ENOSYS},
+    };
+    static struct program p;
+    load(&p, offsetof(struct seccomp_data, nr));
+    add_rules(&p, rules, sizeof rules / sizeof *rules);
+    give(&p, SECCOMP_RET_ALLOW);
+    return install(&p);
 }
 
 int seccomp_install(uint32_t guest_uid, bool namespaces) {
@@ -120,10 +138,5 @@ int seccomp_install(uint32_t guest_uid, bool namespaces) {
     if (!namespaces) add_rules(&p, seccomp_shared_rules, seccomp_shared_rule_count);
     add_rules(&p, seccomp_rules, seccomp_rule_count);
     give(&p, SECCOMP_RET_ALLOW);
-    if (p.length > ROOM) {
-        errno = E2BIG;
-        return -1;
-    }
-    struct sock_fprog program = {.len = p.length, .filter = p.code};
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+    return install(&p);
 }

@@ -52,7 +52,7 @@ static void open_snapshot(struct stream *s, const struct fields *f) {
         ask_keeper(NULL);
         return;
     }
-    payload_freeze(true);
+    freeze_hold();
     frozen = (struct payload_wait){.state = PAYLOAD_FROZEN, .fn = ask_keeper};
     payload_when(&frozen);
 }
@@ -60,7 +60,7 @@ static void open_snapshot(struct stream *s, const struct fields *f) {
 void snapshot_answered(struct message *m) {
     int old = swap_take_root(m);
     if (old >= 0) streams_each(move, NULL);
-    if (copying && !freeze_is_on()) payload_freeze(false);
+    if (copying) freeze_release();
     char *id = fields_text(&m->body, TAG_ID);
     struct writer w = {0};
     if (id) writer_text(&w, TAG_ID, id);

@@ -4,6 +4,7 @@
 #include "hierarchies.h"
 #include "launcher.h"
 #include "message.h"
+#include "mounts.h"
 #include "protocol.h"
 #include "spec.h"
 
@@ -31,13 +32,24 @@ static bool send(uint16_t number, struct writer *w, const int *descriptors, size
     return sent;
 }
 
+/* nspawn's guest has a /proc. This one shows processes alone, and nothing in it can be written. */
+static bool add_processes(struct writer *w, int *descriptors, size_t *count) {
+    static const char *const options[] = {"subset", "pid", NULL};
+    if (spec.is_nspawn) return true;
+    int proc = mount_new("proc", MOUNT_READ_ONLY | MOUNT_NO_SUID | MOUNT_NO_DEVICES | MOUNT_NO_EXEC, options);
+    if (proc < 0 || *count == MESSAGE_DESCRIPTORS) return false;
+    writer_text(w, TAG_CGROUP, "proc");
+    descriptors[(*count)++] = proc;
+    return true;
+}
+
 bool hand_over_config(int listening_fd) {
     int descriptors[MESSAGE_DESCRIPTORS] = {listening_fd};
     size_t count = 1;
     struct writer w = {0};
     write_config(&w);
     /* What is not whole is not sent. */
-    if (!hierarchies_open(&w, descriptors, &count)) w.failed = true;
+    if (!hierarchies_open(&w, descriptors, &count) || !add_processes(&w, descriptors, &count)) w.failed = true;
     return send(MESSAGE_CONFIG, &w, descriptors, count);
 }
 

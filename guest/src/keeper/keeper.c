@@ -19,8 +19,10 @@
 #include "launcher.h"
 #include "listener.h"
 #include "loop.h"
+#include "own-attributes.h"
 #include "path.h"
 #include "payload-root.h"
+#include "process-attributes.h"
 #include "protocol.h"
 #include "roles.h"
 #include "scratch.h"
@@ -44,6 +46,7 @@ static bool write_down(void) {
 
 static void set_up_process(void) {
     sigset_t handled;
+    process_signals_reset();
     sigemptyset(&handled);
     sigaddset(&handled, SIGCHLD);
     sigaddset(&handled, SIGTERM);
@@ -54,7 +57,6 @@ static void set_up_process(void) {
     close_range(CREATOR_FD + 1, ~0u, 0);
     /* Whoever started it reads one stream. */
     dup2(STDOUT_FILENO, STDERR_FILENO);
-    umask(022);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
@@ -106,7 +108,7 @@ static void leave_stdio(void) {
 
 int keeper_main(void) {
     set_up_process();
-    if (!spec_read() || !make_sandbox() || loop_init() < 0 || !keeper_watch()) return fail();
+    if (!spec_read() || !own_attributes_set() || !make_sandbox() || loop_init() < 0 || !keeper_watch()) return fail();
     say("ready");
     leave_stdio();
     payload_root_tidy();

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "fault.h"
@@ -34,20 +35,53 @@ static bool hide_traces(void) {
     return make("/run/systemd") && hide("/run/systemd") && make("/run/systemd/nspawn") && make("/run/systemd/nspawn/propagate");
 }
 
+/* Else it sets those that Linux gives to its first process: fewer open files than ours, which the guest may not raise. */
+static const struct {
+    const char *name;
+    int resource;
+} limits[] = {
+    {"AS", RLIMIT_AS},           {"CORE", RLIMIT_CORE},         {"CPU", RLIMIT_CPU},       {"DATA", RLIMIT_DATA},
+    {"FSIZE", RLIMIT_FSIZE},     {"LOCKS", RLIMIT_LOCKS},       {"MEMLOCK", RLIMIT_MEMLOCK}, {"MSGQUEUE", RLIMIT_MSGQUEUE},
+    {"NICE", RLIMIT_NICE},       {"NOFILE", RLIMIT_NOFILE},     {"NPROC", RLIMIT_NPROC},   {"RSS", RLIMIT_RSS},
+    {"RTPRIO", RLIMIT_RTPRIO},   {"RTTIME", RLIMIT_RTTIME},     {"SIGPENDING", RLIMIT_SIGPENDING}, {"STACK", RLIMIT_STACK},
+};
+enum { LIMITS = sizeof limits / sizeof *limits, LIMIT_ROOM = 72, MOST_ARGUMENTS = 64 };
+
+static const char *word(rlim_t value, char out[24]) {
+    if (value == RLIM_INFINITY) return "infinity";
+    snprintf(out, 24, "%llu", (unsigned long long)value);
+    return out;
+}
+
+/* Options that keep the limits of this process. */
+static void add_limits(const char **end) {
+    static char texts[LIMITS][LIMIT_ROOM];
+    for (size_t i = 0; i < LIMITS; i++) {
+        struct rlimit now;
+        char soft[24], hard[24];
+        if (getrlimit(limits[i].resource, &now) < 0) continue;
+        snprintf(texts[i], LIMIT_ROOM, "--rlimit=%s=%s:%s", limits[i].name, word(now.rlim_cur, soft), word(now.rlim_max, hard));
+        *end++ = texts[i];
+    }
+}
+
 void launch_nspawn(void) {
     if (!hide_traces()) return;
     struct path directory = path_of("--directory=%s", spec.guest_root), machine = path_of("--machine=%s", spec.id);
     struct path users = path_of("--private-users=%u:65536", spec.uid_base), listener = path_of("LISTEN_PID=%d", (int)getpid());
-    const char *const argv[] = {
+    const char *argv[MOST_ARGUMENTS] = {
         "systemd-nspawn",   "--quiet",         directory.text,
         machine.text,       users.text,        "--private-users-ownership=off",
         "--read-only",      "--keep-unit",     "--register=no",
         "--settings=no",    "--console=pipe",  "--private-network",
         "--timezone=off",   "--resolv-conf=off", "--link-journal=no",
         "--no-new-privileges=yes", "--hostname=sandbox", drop,
-        "--",               "/sandstack-guest", "guest",
-        NULL,
     };
+    const char **end = argv;
+    while (*end) end++;
+    add_limits(end);
+    while (*end) end++;
+    *end++ = "--", *end++ = "/sandstack-guest", *end++ = "guest";
     const char *const environment[] = {
         "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
         "SYSTEMD_SECCOMP=0",

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Missing } from "../../model/tier";
 import { ifThere } from "../system/system-error";
-
-const CAP_SYS_RESOURCE = 24n;
+import { mayRaise } from "./process-limits";
 
 /** The facts that the kernel tells of this process and of the machine: the texts of /proc. */
 export interface CoreFacts {
@@ -31,11 +30,6 @@ export function openCoreHandler({ limits, status, pattern }: CoreFacts): Missing
     why: "the hard limit on core files is 0 here and may not be raised to 1, and where core_pattern is a pipe 0 bounds nothing",
     how: "ulimit -H -c unlimited before, or LimitCORE=infinity in the unit that starts sandboxes",
   };
-}
-
-function mayRaise(status: string): boolean {
-  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0";
-  return ((BigInt(`0x${effective}`) >> CAP_SYS_RESOURCE) & 1n) === 1n;
 }
 
 /** The same of this process on this machine. */

@@ -7,6 +7,7 @@ import { sudoLine } from "../system/not-root";
 import { ifThere } from "../system/system-error";
 import { cgroupTree } from "./cgroup-tree";
 import { findGuestBinary } from "./guest-binary";
+import { tooLowHere } from "./process-limits";
 
 /** One thing that a machine must have; `code` is that of the error where a sandbox is asked for without it. */
 export interface Requirement extends Missing {
@@ -62,6 +63,19 @@ export const LOCAL_REQUIREMENTS: readonly Requirement[] = [
     why: "sandboxes are frozen and killed through it",
     how: "sudo mkdir -p /sys/fs/cgroup/unified && sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified",
     met: () => cgroupTree().unified !== undefined,
+  },
+  {
+    code: "LIMIT",
+    get what() {
+      return tooLowHere()?.what ?? "";
+    },
+    get why() {
+      return tooLowHere()?.why ?? "";
+    },
+    get how() {
+      return tooLowHere()?.how ?? "";
+    },
+    met: () => tooLowHere() === undefined,
   },
 ];
 
