@@ -2,7 +2,7 @@ import { newRunOwner, newSandboxId } from "../src/model/id";
 import type { Created, SandboxSpec } from "../src/model/tier";
 import { resolveSnapshot, tierFor } from "../src/tiers";
 import { checkName } from "../src/tiers/ledger/name";
-import { throwIfAborted } from "./abort";
+import { throwIfAborted, untilAborted } from "./abort";
 import { resolveImage, type ImageWork } from "./image";
 import type { ParsedOptions } from "./options";
 
@@ -15,11 +15,14 @@ export async function makeSandbox(options: ParsedOptions, work: ImageWork): Prom
   throwIfAborted(what, work.signal);
   if (options.name !== undefined) checkName(options.name);
   const tier = tierFor(options.tier);
-  await tier.requireMachine(options.docker);
+  // An engine that does not answer must not hold up who has given up.
+  const wanted = <T>(answer: T | Promise<T>) => untilAborted(what, work.signal, Promise.resolve(answer));
+  await wanted(tier.requireMachine(options.docker));
   const files = await filesOf(options, work);
   throwIfAborted(what, work.signal);
-  const how = { dial: true, exportImage, signal: work.signal };
-  await tier.bringImage?.(files.image, how, options.docker);
+  const { signal, onProgress } = work;
+  const how = { dial: true, exportImage, onProgress, signal };
+  await wanted(tier.bringImage?.(files.image, how, options.docker));
   const created = await tier.create(specOf(options, files), how);
   if (work.signal?.aborted) {
     created.socket?.destroy();

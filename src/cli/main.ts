@@ -6,13 +6,14 @@ import { reportError } from "./report";
 
 async function main(args: readonly string[]): Promise<void> {
   const signal = listenForInterruption();
-  const context: Context = { signal };
+  const context = contextOf(signal);
   try {
-    await createProgram((name) => args.includes(name), context).parseAsync(args, { from: "user" });
+    const done = createProgram((name) => args.includes(name), context).parseAsync(args, { from: "user" });
+    await Promise.race([done, unanswered(signal, context)]);
     await written(signal);
     signal.throwIfAborted();
   } catch (error) {
-    process.exitCode = reportError(signal.aborted ? signal.reason : error, { verbose: args.includes("--verbose") });
+    process.exitCode = reportError(signal.aborted ? signal.reason : error, { verbose: isVerbose(args) });
     // What a reader has not taken until now is not waited for.
     if (signal.aborted) process.exit();
   } finally {
@@ -20,6 +21,31 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdin.destroy();
     if (context.endsProcess) process.exit();
   }
+}
+
+/** Whoever takes the signal cleans up and ends by it. */
+function contextOf(signal: AbortSignal): Context & { isTaken: () => boolean } {
+  let taken = false;
+  return {
+    get signal() {
+      taken = true;
+      return signal;
+    },
+    isTaken: () => taken,
+  };
+}
+
+/** Throws at an interruption for which nobody has taken the signal: it ends the command at once, as it would without a handler. */
+async function unanswered(signal: AbortSignal, { isTaken }: { isTaken: () => boolean }): Promise<never> {
+  if (!signal.aborted) await once(signal, "abort");
+  if (!isTaken()) throw signal.reason as Error;
+  return new Promise(() => {});
+}
+
+/** What stands after -- is a command's own. */
+function isVerbose(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return args.slice(0, end === -1 ? undefined : end).includes("--verbose");
 }
 
 /** Only what has been written tells that it can't be; and who reads too slowly can be given up. */

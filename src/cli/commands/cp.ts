@@ -22,7 +22,7 @@ export function define(command: Command, { signal }: Context): void {
       const plan = planCopy(from, to);
       const { Sandbox } = await import("../../../runtime/index.js");
       const { sandboxNamed } = await import("../stack/declared.js");
-      const sandbox = await Sandbox.connect(sandboxNamed(plan.sandbox));
+      const sandbox = await Sandbox.connect(sandboxNamed(plan.sandbox), { signal });
       try {
         await (plan.direction === "in" ? copyIn : copyOut)(sandbox, plan.from, plan.to, { user, signal });
       } finally {

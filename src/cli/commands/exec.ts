@@ -30,7 +30,7 @@ export function define(command: Command, { signal }: Context): void {
       const envs = parseEnv(values.env ?? [], process.env);
       const { Sandbox } = await import("../../../runtime/index.js");
       const { sandboxNamed } = await import("../stack/declared.js");
-      const sandbox = await Sandbox.connect(sandboxNamed(target));
+      const sandbox = await Sandbox.connect(sandboxNamed(target), { signal });
       try {
         process.exitCode = await passThrough(sandbox, argv, { cwd, envs, signal, timeout, user });
       } finally {

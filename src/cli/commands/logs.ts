@@ -20,14 +20,16 @@ export function define(command: Command, { signal }: Context): void {
     .option("--json", "wait for the end and print all as one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async (target: string, { json = false }: { json?: boolean }) => {
-      const [{ Sandbox }, { getSandbox, lookUp, readOutput }, { describeEnd }] = await Promise.all([
+      const [{ Sandbox }, { getSandbox, lookUp, readOutput }, { describeEnd }, { untilAborted }] = await Promise.all([
         import("../../../runtime/index.js"),
         import("../../tiers/index.js"),
         import("../../../runtime/ended.js"),
+        import("../../../runtime/abort.js"),
       ]);
       const { sandboxNamed } = await import("../stack/declared.js");
-      const { id, state } = await lookUp(sandboxNamed(target));
-      const shown = state === "running" ? await follow(() => Sandbox.connect(id), { quiet: json, signal }) : 0;
+      const { id, state } = await untilAborted("logs", signal, lookUp(sandboxNamed(target)));
+      const shown =
+        state === "running" ? await follow(() => Sandbox.connect(id, { signal }), { quiet: json, signal }) : 0;
       const result = await Sandbox.result(id, { signal });
       if (json) return printJson(result);
       const { ended } = getSandbox(id);
