@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { once } from "node:events";
+import type { Command } from "commander";
+import { asTyped } from "./as-typed";
 import { listenForInterruption } from "./interruption";
 import { createProgram, type Context } from "./program";
 import { reportError } from "./report";
@@ -7,13 +9,18 @@ import { reportError } from "./report";
 async function main(args: readonly string[]): Promise<void> {
   const signal = listenForInterruption();
   const context = contextOf(signal);
+  let command: Command | undefined;
   try {
-    const done = createProgram((name) => args.includes(name), context).parseAsync(args, { from: "user" });
+    const program = createProgram((name) => args.includes(name), context);
+    program.hook("preAction", (_, acting) => void (command = acting));
+    const done = program.parseAsync(args, { from: "user" });
     await Promise.race([done, unanswered(signal, context)]);
     await written(signal);
     signal.throwIfAborted();
   } catch (error) {
-    process.exitCode = reportError(signal.aborted ? signal.reason : error, { verbose: isVerbose(args) });
+    process.exitCode = reportError(signal.aborted ? signal.reason : asTyped(error, command), {
+      verbose: isVerbose(args),
+    });
     // What a reader has not taken until now is not waited for.
     if (signal.aborted) process.exit();
   } finally {

@@ -39,6 +39,8 @@ export interface SandboxSpec {
   owner: string;
   /** `<project>/<stack>`, for people. */
   stack?: string;
+  /** What its program calls it there, for people; several stacks may have one of the same name. */
+  declaredAs?: string;
   /** ms since 1970. */
   createdAt: number;
   /** ms since 1970. */
@@ -110,6 +112,8 @@ export interface SandboxRecord {
   tier: TierName;
   owner: string;
   stack?: string;
+  /** What its stack's program calls it; absent of what a version before this one has made. */
+  declaredAs?: string;
   image: string;
   createdAt: number;
   deadline: number;
