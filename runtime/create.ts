@@ -1,6 +1,6 @@
 import { newRunOwner, newSandboxId } from "../src/model/id";
 import type { Created, SandboxSpec } from "../src/model/tier";
-import { resolveSnapshot, tierFor } from "../src/tiers";
+import { groupId, resolveSnapshot, tierFor } from "../src/tiers";
 import { checkName } from "../src/tiers/ledger/name";
 import { throwIfAborted, untilAborted } from "./abort";
 import { resolveImage, type ImageWork } from "./image";
@@ -14,6 +14,8 @@ export async function makeSandbox(options: ParsedOptions, work: ImageWork): Prom
   const what = "Sandbox.create()";
   throwIfAborted(what, work.signal);
   if (options.name !== undefined) checkName(options.name);
+  // What is wrong is said before an image is built.
+  if (options.group !== undefined) groupId(options.group);
   const tier = tierFor(options.tier);
   // An engine that does not answer must not hold up who has given up.
   const wanted = <T>(answer: T | Promise<T>) => untilAborted(what, work.signal, Promise.resolve(answer));

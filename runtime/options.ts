@@ -2,7 +2,15 @@ import { argvOf } from "../src/model/argv";
 import { invalidOption, SandstackError } from "../src/model/error";
 import type { BuildProgress, ImageArgs } from "../src/model/image";
 import { refuseUnknown } from "../src/model/refuse-unknown";
-import { parseLimits, parseLoneNetwork, parseTier, parseUser, type LimitOptions } from "../src/model/sandbox-options";
+import {
+  parseLimits,
+  parseLoneNetwork,
+  parseTier,
+  parseUser,
+  refuseDisk,
+  refuseGroup,
+  type LimitOptions,
+} from "../src/model/sandbox-options";
 import type { DockerPlace, Limits, Network, TierName } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
 import { formatEnvs, type Envs } from "../src/model/envs";
@@ -94,6 +102,10 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
     });
   }
   const tier = parseTier(options.tier ?? "nspawn");
+  if (tier === "docker") {
+    refuseDisk(options.limits?.disk);
+    refuseGroup(group);
+  }
   return {
     tier,
     image: parseImage(image),

@@ -8,6 +8,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   "limits.processes": "--processes",
   "limits.disk": "--disk",
   packages: "--package",
+  "from.rootfs": "--image",
+  "from.oci": "--image",
 };
 const OPTION = /^([a-z][\w.]*): /;
 

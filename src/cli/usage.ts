@@ -20,12 +20,12 @@ function usageError(command: Command, code: string | undefined, message: string)
   if (code === "commander.unknownCommand") return unknownCommand(command, typed, similar);
   if (code === "commander.unknownOption") return unknownOption(command, typed, similar);
   if (code === "commander.missingArgument") {
-    return wrong(`${pathOf(command)}: ${typed.toUpperCase()} is missing.`, usageOf(command));
+    return wrong(`${nameOf(command)}: ${typed.toUpperCase()} is missing.`, usageOf(command));
   }
   if (code === "commander.optionMissingArgument") return missingValue(command, typed);
   if (code === "commander.excessArguments") {
     const excess = command.args[command.registeredArguments.length];
-    return wrong(`${pathOf(command)}: ${JSON.stringify(excess)} is one argument too many.`, usageOf(command));
+    return wrong(`${nameOf(command)}: ${JSON.stringify(excess)} is one argument too many.`, usageOf(command));
   }
   return invalidChoice(message) ?? wrong(message.replace(/^error: /, ""), usageOf(command));
 }
@@ -34,7 +34,7 @@ const SUGGESTION = /\n\(Did you mean (?:one of )?([^()]*)\?\)$/;
 
 function unknownCommand(command: Command, typed: string, similar: string | undefined): SandstackError {
   const path = pathOf(command);
-  const name = [...path.split(" ").slice(1), typed].join(" ");
+  const name = `${nameOf(command)} ${typed}`.trim();
   const meant = habitOfCommand(name) ?? (similar && `Did you mean \`${path} ${similar}\`?`);
   return wrong(`There is no command ${JSON.stringify(name)}.`, meant ?? `\`${path} --help\` shows what there is.`);
 }
@@ -51,9 +51,8 @@ function unknownOption(command: Command, typed: string, similar: string | undefi
 /** Options that come before the command are ours, and those that come after are its own. */
 function elsewhere(command: Command, path: string): string {
   const help = `\`${path} --help\` shows those that there are.`;
-  return /-- (COMMAND|TASK)/.test(command.usage())
-    ? `A command's own options stand after --: ${command.usage()}. ${help}`
-    : help;
+  const isForOther = /-- (COMMAND|TASK)/.test(command.usage());
+  return isForOther ? `A command's own options stand after --: \`${path} ${command.usage()}\`. ${help}` : help;
 }
 
 function missingValue(command: Command, flags: string): SandstackError {
@@ -73,8 +72,13 @@ function invalidChoice(message: string): SandstackError | undefined {
 }
 
 /** `sandstack snapshot create` */
-export function pathOf(command: Command): string {
+function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+/** `snapshot create`, and nothing of the program itself. */
+function nameOf(command: Command): string {
+  return pathOf(command).split(" ").slice(1).join(" ");
 }
 
 function usageOf(command: Command): string {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { argvOf } from "../../model/argv";
 import { addCommandOptions, addTimeoutOption, takesCommand, type CommandValues } from "../options/command";
 import { parseEnv } from "../options/env";
 import { STACK_OF_SANDBOX } from "../options/stack";
@@ -30,6 +31,7 @@ export function define(command: Command, { signal }: Context): void {
     .addHelpText("after", EXAMPLES)
     .action(async (target: string, argv: string[], values: Values) => {
       const { cwd, stack, timeout, user } = values;
+      argvOf(argv, "COMMAND");
       const envs = parseEnv(values.env ?? [], process.env);
       const { Sandbox } = await import("../../../runtime/index.js");
       const { sandboxNamed } = await import("../stack/declared.js");

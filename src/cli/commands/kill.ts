@@ -14,7 +14,7 @@ Examples:
 
 export function define(command: Command): void {
   command
-    .argument("<sandboxes...>", "names, ids or connections")
+    .argument("<sandbox...>", "names, ids or connections")
     .option(...STACK_OF_SANDBOX)
     .option(...JSON_OPTION)
     .addHelpText("after", EXAMPLES)

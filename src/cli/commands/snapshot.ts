@@ -91,7 +91,7 @@ function defineList(command: Command): void {
 function defineRemove(command: Command): void {
   command
     .description("Remove snapshots, and of their files what nothing else uses.")
-    .argument("<snapshots...>", "ids")
+    .argument("<snapshot...>", "ids")
     .addHelpText("after", REMOVE_EXAMPLES)
     .action(async (ids: string[]) => {
       const { getSnapshot, removeSnapshot } = await import("../../tiers/index.js");
