@@ -74,7 +74,8 @@ export function createProgram(load: (name: string) => boolean, context: Context)
       .command(name)
       .summary(summary)
       .description(`${sentence(summary)}.`);
-    if (load(name)) loadCommand(name).define(command, context);
+    if (!load(name)) continue;
+    loadCommand(name).define(command, context);
     addVerbose(command);
   }
   return program;
