@@ -142,6 +142,24 @@ describe("what cannot be done is exit code 1", () => {
     ]);
   });
 
+  test("what nobody has foreseen: where it happened only with --verbose, which every command takes", async () => {
+    const state = mkdtempSync("/var/tmp/sandstack-odd-");
+    writeFileSync(join(state, "snapshots"), "");
+    const env = { SANDSTACK_STATE_DIR: state };
+    const message = `sandstack: EEXIST: file already exists, mkdir '${state}/snapshots'\n`;
+    try {
+      expect(await sandstack(["gc"], { env })).toMatchObject({
+        code: 1,
+        stderr: `${message}This was not foreseen; the same with --verbose says where it happened.\n`,
+      });
+      const { stderr } = await sandstack(["gc", "--verbose"], { env });
+      expect(stderr.slice(0, message.length)).toBe(message);
+      expect(stderr).toMatch(/^ {4}at /m);
+    } finally {
+      rmSync(state, { recursive: true });
+    }
+  });
+
   test("output that can't be written", async () => {
     const script = `exec '${process.execPath}' '${CLI}' ls > /dev/full`;
     const error = await promisify(execFile)("sh", ["-c", script]).catch((thrown: unknown) => thrown);

@@ -62,7 +62,7 @@ export function plainDisplay(out: (text: string) => void, diff: boolean, tell = 
     end(error) {
       progress.end();
       out(unplacedLines(rows).join(""));
-      for (const message of errors.besides(error)) print(`error: ${message}`);
+      for (const message of errors.besides(error)) print(`sandstack: ${message}`);
       if (error === undefined && operation !== "destroy") out(formatOutputs(outputs, style));
       out(summary);
     },
