@@ -1,6 +1,7 @@
 // Runs many command lines in one process, one after the other, through what `sandstack` itself calls: most mistakes are told
 // before anything is made, and node's start takes longer than all else. Arguments: the module, a file of [args, …] as JSON.
 const { readFileSync, writeSync } = require("node:fs");
+const process = require("node:process");
 
 const [, , module_, file] = process.argv;
 const { invoke } = require(module_);
@@ -19,7 +20,7 @@ async function main() {
       };
     });
     process.exitCode = undefined;
-    await invoke(args, new AbortController().signal);
+    await invoke(args, new globalThis.AbortController().signal);
     streams.forEach((stream) => delete stream.write);
     ends.push({ code: process.exitCode ?? 0, stdout: said[0], stderr: said[1] });
   }
