@@ -1,4 +1,3 @@
-import { argvOf } from "../../src/model/argv";
 import { SandstackError } from "../../src/model/error";
 import { Fields, FieldWriter } from "../../src/model/fields";
 import { SpawnFlag, StdinFlag, Tag, Verb } from "../../src/model/protocol";
@@ -10,7 +9,7 @@ import { openStream, request } from "../guest/open-stream";
 import { CommandHandle } from "./command-handle";
 import type { CommandResult } from "./command-result";
 import { Execution } from "./execution";
-import { explainStart } from "./explain-start";
+import { explaining } from "./explain-start";
 import {
   outputsOf,
   OUTPUTS,
@@ -69,7 +68,7 @@ export class Commands {
     const execution = new Execution(this.client, Verb.SPAWN, fields, { ...outputs, signal, reject });
     if (typeof stdin !== "boolean") void sendBody(execution.stream, stdin);
     const started = background ? this.handleOf(execution, outputs) : execution.wait();
-    return started.catch((error: unknown) => this.explain(error, cmd, options));
+    return started.catch(explaining(this.client, cmd, options, this.envs));
   }
 
   /** The commands that run now, of every client. */
@@ -135,14 +134,9 @@ export class Commands {
     const fields = spawnFields(argv, { timeoutMs: 0 }, this.envs).number(Tag.FLAGS, SpawnFlag.NO_OUTPUT);
     const outputs = outputsOf({});
     const execution = new Execution(this.client, Verb.TASK, fields, { ...outputs, reject: true });
-    const handle = await this.handleOf(execution, outputs).catch((error: unknown) => this.explain(error, argv, {}));
+    const handle = await this.handleOf(execution, outputs).catch(explaining(this.client, argv, {}, this.envs));
     execution.release();
     return handle;
-  }
-
-  /** @throws what a command that can't be started rejects with, in the words of who asked for it */
-  private async explain(error: unknown, cmd: string | readonly string[], { cwd, envs }: PlaceOptions): Promise<never> {
-    throw await explainStart(this.client, error, { argv: argvOf(cmd), cwd, path: { ...this.envs, ...envs }["PATH"] });
   }
 
   private async handleOf(execution: Execution, outputs: ReturnType<typeof outputsOf>): Promise<CommandHandle> {

@@ -1,25 +1,40 @@
 import { posix } from "node:path";
+import { argvOf } from "../../src/model/argv";
+import type { Envs } from "../../src/model/envs";
 import { SandstackError } from "../../src/model/error";
 import { Files } from "../files/files";
 import type { GuestClient } from "../guest/client";
+import type { PlaceOptions } from "./run-options";
 import { executedBy, type ExecutedBy } from "./program-head";
 
 /** What a command has that names none (guest/src/commands/environment.c). */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** How a command was asked for. */
-export interface Asked {
+interface Asked {
   argv: readonly string[];
   cwd?: string;
   /** The PATH that it was given, if any. */
   path?: string;
 }
 
+/** Rejects with what a command that can't be started rejects with, in the words of who asked for it. */
+export function explaining(
+  client: GuestClient,
+  cmd: string | readonly string[],
+  { cwd, envs }: Pick<PlaceOptions, "cwd" | "envs">,
+  ownEnvs: Envs,
+): (thrown: unknown) => Promise<never> {
+  return async (thrown) => {
+    throw await explainStart(client, thrown, { argv: argvOf(cmd), cwd, path: { ...ownEnvs, ...envs }["PATH"] });
+  };
+}
+
 /**
  * Why a command could not be started: the kernel has the same word for a file that is not there and for one whose interpreter
  * is not. What the sandbox's own files tell is added; anything else is given back as it is.
  */
-export async function explainStart(client: GuestClient, thrown: unknown, asked: Asked): Promise<unknown> {
+async function explainStart(client: GuestClient, thrown: unknown, asked: Asked): Promise<unknown> {
   if (!(thrown instanceof SandstackError)) return thrown;
   if (thrown.code !== "NOT_FOUND" && thrown.code !== "NOT_EXECUTABLE") return thrown;
   try {
