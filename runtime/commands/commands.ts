@@ -10,15 +10,7 @@ import { CommandHandle } from "./command-handle";
 import type { CommandResult } from "./command-result";
 import { Execution } from "./execution";
 import { explaining } from "./explain-start";
-import {
-  outputsOf,
-  OUTPUTS,
-  RUN,
-  spawnFields,
-  type OutputOptions,
-  type PlaceOptions,
-  type RunOptions,
-} from "./run-options";
+import { outputsOf, OUTPUTS, RUN, spawnFields, type OutputOptions, type RunOptions } from "./run-options";
 
 /** A command that runs in the sandbox. */
 export interface CommandInfo {
