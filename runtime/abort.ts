@@ -24,3 +24,11 @@ export function onAbort(
   const stop = () => signal.removeEventListener("abort", call);
   over.then(stop, stop);
 }
+
+/** Waits for work that can't be stopped, and no longer than until the signal is aborted: the work goes on by itself then. */
+export function untilAborted<T>(what: string, signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    onAbort(what, signal, work, reject);
+    work.then(resolve, reject);
+  });
+}

@@ -1,8 +1,8 @@
 import { newRunOwner, newSandboxId } from "../src/model/id";
 import type { Created, SandboxSpec } from "../src/model/tier";
-import { resolveSnapshot, tierFor } from "../src/tiers";
+import { groupId, resolveSnapshot, tierFor } from "../src/tiers";
 import { checkName } from "../src/tiers/ledger/name";
-import { throwIfAborted } from "./abort";
+import { throwIfAborted, untilAborted } from "./abort";
 import { resolveImage, type ImageWork } from "./image";
 import type { ParsedOptions } from "./options";
 
@@ -14,12 +14,17 @@ export async function makeSandbox(options: ParsedOptions, work: ImageWork): Prom
   const what = "Sandbox.create()";
   throwIfAborted(what, work.signal);
   if (options.name !== undefined) checkName(options.name);
+  // What is wrong is said before an image is built.
+  if (options.group !== undefined) groupId(options.group);
   const tier = tierFor(options.tier);
-  await tier.requireMachine(options.docker);
+  // An engine that does not answer must not hold up who has given up.
+  const wanted = <T>(answer: T | Promise<T>) => untilAborted(what, work.signal, Promise.resolve(answer));
+  await wanted(tier.requireMachine(options.docker));
   const files = await filesOf(options, work);
   throwIfAborted(what, work.signal);
-  const how = { dial: true, exportImage, signal: work.signal };
-  await tier.bringImage?.(files.image, how, options.docker);
+  const { signal, onProgress } = work;
+  const how = { dial: true, exportImage, onProgress, signal };
+  await wanted(tier.bringImage?.(files.image, how, options.docker));
   const created = await tier.create(specOf(options, files), how);
   if (work.signal?.aborted) {
     created.socket?.destroy();

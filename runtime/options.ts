@@ -4,7 +4,15 @@ import { invalidOption, SandstackError } from "../src/model/error";
 import type { BuildProgress, ImageArgs } from "../src/model/image";
 import { refuseHalfCharacters } from "../src/model/refuse-half-characters";
 import { refuseUnknown } from "../src/model/refuse-unknown";
-import { parseLimits, parseLoneNetwork, parseTier, parseUser, type LimitOptions } from "../src/model/sandbox-options";
+import {
+  parseLimits,
+  parseLoneNetwork,
+  parseTier,
+  parseUser,
+  refuseDisk,
+  refuseGroup,
+  type LimitOptions,
+} from "../src/model/sandbox-options";
 import type { DockerPlace, Limits, Network, TierName } from "../src/model/tier";
 import { parseDuration } from "../src/model/ttl";
 import { formatEnvs, type Envs } from "../src/model/envs";
@@ -96,6 +104,10 @@ export function parseOptions(options: SandboxOptions): ParsedOptions {
     });
   }
   const tier = parseTier(options.tier ?? "nspawn");
+  if (tier === "docker") {
+    refuseDisk(options.limits?.disk);
+    refuseGroup(group);
+  }
   return {
     tier,
     image: parseImage(image),

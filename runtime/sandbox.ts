@@ -7,7 +7,7 @@ import type { Connection, Created, TierName, Transport } from "../src/model/tier
 import { parseDuration } from "../src/model/ttl";
 import type { CommandHandle } from "./commands/command-handle";
 import { Commands } from "./commands/commands";
-import { onAbort, throwIfAborted } from "./abort";
+import { onAbort, untilAborted } from "./abort";
 import { CALL, checkOptions, ENVS, FLAG, TEXT } from "./checks";
 import { explainLoss } from "./ended";
 import { formatEnvs, type Envs } from "../src/model/envs";
@@ -104,9 +104,16 @@ export class Sandbox implements AsyncDisposable {
     checkOptions("Sandbox.connect()", options, { ...CALL, envs: ENVS });
     const { envs = {}, signal } = options;
     formatEnvs(envs, "envs", isByteText);
-    const connection = await resolveTarget(target);
-    throwIfAborted("Sandbox.connect()", signal);
-    const sandbox = await Sandbox.attach({ connection }, envs);
+    const connection = await untilAborted("Sandbox.connect()", signal, resolveTarget(target));
+    const attached = Sandbox.attach({ connection }, envs);
+    const sandbox = await untilAborted("Sandbox.connect()", signal, attached).catch((error: unknown) => {
+      // One that is given up is closed as soon as it is there.
+      attached.then(
+        (late) => late.disconnect(),
+        () => {},
+      );
+      throw error;
+    });
     onAbort("Sandbox.connect()", signal, sandbox.client.hello, (error) => sandbox.client.close(error));
     const found = (await sandbox.client.hello).text(Tag.ID);
     if (found === connection.id) return sandbox;

@@ -10,6 +10,7 @@ static const struct {
     {"guest", guest_main},
     {"starter", starter_main},
     {"sweep", sweep_main},
+    {"look", look_main},
     {"docker", docker_main},
     {"bridge", bridge_main},
     {"mirror", mirror_main},
@@ -28,6 +29,6 @@ int main(int argc, char **argv) {
     shown = argc == 2 ? argv[1] : NULL;
     for (size_t i = 0; argc == 2 && i < sizeof roles / sizeof *roles; i++)
         if (strcmp(argv[1], roles[i].name) == 0) return roles[i].run();
-    fprintf(stderr, "usage: sandstack-guest guest|starter|sweep|docker|bridge|mirror|reaper|probe (version " SANDSTACK_VERSION ")\n");
+    fprintf(stderr, "usage: sandstack-guest guest|starter|sweep|look|docker|bridge|mirror|reaper|probe (version " SANDSTACK_VERSION ")\n");
     return 2;
 }

@@ -10,6 +10,7 @@ import { openStream, request } from "../guest/open-stream";
 import { CommandHandle } from "./command-handle";
 import type { CommandResult } from "./command-result";
 import { Execution } from "./execution";
+import { explaining } from "./explain-start";
 import { outputsOf, OUTPUTS, RUN, spawnFields, type OutputOptions, type RunOptions } from "./run-options";
 
 /** A command that runs in the sandbox. */
@@ -62,7 +63,8 @@ export class Commands {
     const outputs = outputsOf(options);
     const execution = new Execution(this.client, Verb.SPAWN, fields, { ...outputs, signal, reject });
     if (typeof stdin !== "boolean") void sendBody(execution.stream, stdin);
-    return background ? this.handleOf(execution, outputs) : execution.wait();
+    const started = background ? this.handleOf(execution, outputs) : execution.wait();
+    return started.catch(explaining(this.client, cmd, options, this.envs));
   }
 
   /** The commands that run now, of every client. */
@@ -129,7 +131,7 @@ export class Commands {
     await this.client.ready(fields);
     const outputs = outputsOf({});
     const execution = new Execution(this.client, Verb.TASK, fields, { ...outputs, reject: true });
-    const handle = await this.handleOf(execution, outputs);
+    const handle = await this.handleOf(execution, outputs).catch(explaining(this.client, argv, {}, this.envs));
     execution.release();
     return handle;
   }

@@ -2,6 +2,7 @@ import { SandstackError, type ErrorCode } from "../../src/model/error";
 import { Fields } from "../../src/model/fields";
 import { Channel, INITIAL_WINDOW, MAX_PAYLOAD, Tag, Type } from "../../src/model/protocol";
 import { Deferred } from "./deferred";
+import { guestError } from "./guest-error";
 import type { Frame } from "./frames";
 
 /** Credit is given back in pieces of this size, so that small data does not cost a frame each. */
@@ -193,11 +194,9 @@ export class GuestStream {
   }
 }
 
-/** What the guest refuses or breaks off, in its own words. */
+/** What the guest refuses or breaks off. */
 export function errorOf(payload: Buffer): SandstackError {
   const fields = new Fields(payload);
-  return new SandstackError(
-    (fields.text(Tag.CODE) ?? "INTERNAL") as ErrorCode,
-    fields.text(Tag.MESSAGE) ?? "The guest gave no reason.",
-  );
+  const code = (fields.text(Tag.CODE) ?? "INTERNAL") as ErrorCode;
+  return guestError(code, fields.text(Tag.MESSAGE) ?? "The guest gave no reason.");
 }

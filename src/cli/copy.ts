@@ -23,10 +23,10 @@ const STDIO = "-";
 export function planCopy(from: string, to: string): CopyPlan {
   const [source, target] = [parsePlace(from), parsePlace(to)];
   if (source.kind === "here" && target.kind === "sandbox") {
-    return { direction: "in", sandbox: target.sandbox, from: source.path, to: absolute("to", to, target) };
+    return { direction: "in", sandbox: target.sandbox, from: source.path, to: absolute("TO", to, target) };
   }
   if (source.kind === "sandbox" && target.kind === "here") {
-    return { direction: "out", sandbox: source.sandbox, from: absolute("from", from, source), to: target.path };
+    return { direction: "out", sandbox: source.sandbox, from: absolute("FROM", from, source), to: target.path };
   }
   const where = source.kind === "here" ? "on this machine" : "in sandboxes";
   throw new SandstackError("INVALID_OPTION", `${JSON.stringify(from)} and ${JSON.stringify(to)} are both ${where}.`, {

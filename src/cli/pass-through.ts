@@ -1,9 +1,11 @@
 import type { Sandbox } from "../../runtime";
 import type { RunOptions } from "../../runtime";
+import type { SandstackError } from "../model/error";
 import { exitCodeOf, exitCodeOfStart } from "./exit-code";
 import { notice } from "./notice";
 import { ownStdin } from "./own-stdin";
 import { reportError } from "./report";
+import { inShellWords } from "./shell-words";
 
 /** How one command is started. */
 export type Start = Pick<RunOptions, "cwd" | "envs" | "signal" | "user"> & {
@@ -35,7 +37,7 @@ export async function passThrough(sandbox: Sandbox, argv: readonly string[], sta
   } catch (error) {
     const code = exitCodeOfStart(error);
     if (code === undefined) throw error;
-    reportError(error);
+    reportError(inShellWords(error as SandstackError, argv));
     return code;
   }
 }

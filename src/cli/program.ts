@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { refuseBytes } from "./byte-options";
 import { tell } from "./output";
+import { SandstackCommand } from "./usage";
 
 /** What a command's file gives: its arguments, options and action, put onto a bare `Command`. */
 export interface CommandModule {
@@ -61,12 +62,11 @@ Examples:
  * @param load the commands whose arguments and options are wanted; the others are bare names with a summary
  */
 export function createProgram(load: (name: string) => boolean, context: Context): Command {
-  const program = new Command("sandstack")
+  const program = new SandstackCommand("sandstack")
     .description("Sandboxes for AI agents' code.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .enablePositionalOptions()
-    .showHelpAfterError("(sandstack --help shows what there is)")
     .configureOutput({ writeErr: tell })
     .exitOverride()
     .hook("preAction", (_, command) => refuseBytes(command))
@@ -76,9 +76,18 @@ export function createProgram(load: (name: string) => boolean, context: Context)
       .command(name)
       .summary(summary)
       .description(`${sentence(summary)}.`);
-    if (load(name)) loadCommand(name).define(command, context);
+    if (!load(name)) continue;
+    loadCommand(name).define(command, context);
+    addVerbose(command);
   }
   return program;
+}
+
+/** Any command may fail in a way that nobody has foreseen. */
+function addVerbose(command: Command): void {
+  command.commands.forEach(addVerbose);
+  const isKnown = command.options.some(({ long }) => long === "--verbose");
+  if (command.commands.length === 0 && !isKnown) command.option("--verbose", "say more about errors");
 }
 
 function sentence(text: string): string {

@@ -1,15 +1,21 @@
 import type { SingleBar } from "cli-progress";
 import type { BuildProgress } from "../model/image";
 import { oneLine } from "../model/visible";
+import { StepLines } from "./step-lines";
 
-/** A bar on stderr, shown on a terminal and only once there is something to show. */
+/** How far something is, on stderr: a bar on a terminal once there is something to show, else a line for each step. */
 export class ProgressBar implements Disposable {
   private bar: SingleBar | undefined;
+  private readonly lines = new StepLines();
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
 
-  readonly report = ({ step, fraction = 0, detail = "" }: BuildProgress): void => {
-    if (!this.stream.isTTY) return;
+  readonly report = (reached: BuildProgress): void => {
+    if (!this.stream.isTTY) {
+      this.lines.report(reached);
+      return;
+    }
+    const { step, fraction = 0, detail = "" } = reached;
     const shown = { step: oneLine(step), detail: oneLine(detail).slice(0, 40) };
     if (this.bar) {
       this.bar.update(fraction, shown);
@@ -27,6 +33,7 @@ export class ProgressBar implements Disposable {
 
   /** Takes the bar away and shows the cursor again. */
   [Symbol.dispose](): void {
+    this.lines.end();
     this.bar?.stop();
     this.bar = undefined;
   }

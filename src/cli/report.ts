@@ -7,7 +7,7 @@ import { tell } from "./output";
 
 /** Says on stderr what went wrong and what helps; gives the exit code. */
 export function reportError(error: unknown, { verbose = false } = {}): number {
-  // Commander has said what is wrong with the usage; who pressed Ctrl-C knows.
+  // What commander ends with is help that was asked for; who pressed Ctrl-C knows.
   if (!(error instanceof CommanderError) && !(error instanceof Interrupted)) {
     tell(formatError(SandstackError.from(error), verbose));
   }
@@ -19,11 +19,15 @@ export function reportErrors(errors: readonly SandstackError[]): void {
   for (const error of errors) process.exitCode = reportError(error);
 }
 
+/** A fault of ours, most likely: where it happened is for whoever looks for it. */
+const UNFORESEEN = "This was not foreseen; the same with --verbose says where it happened.";
+
 function formatError(error: SandstackError, verbose: boolean): string {
   const style = styleFor(process.stderr);
   let text = `${style("red", "sandstack:")} ${error.message}\n`;
-  if (error.hint) text += `${error.hint}\n`;
-  if (verbose || error.code === "INTERNAL") text += `${style("dim", causes(error))}\n`;
+  const hint = error.hint ?? (error.code === "INTERNAL" && !verbose ? UNFORESEEN : undefined);
+  if (hint) text += `${hint}\n`;
+  if (verbose) text += `${style("dim", causes(error))}\n`;
   return text;
 }
 

@@ -36,17 +36,24 @@ export async function findImage(name: string): Promise<Image | undefined> {
  */
 export async function useImage(name: string): Promise<Image> {
   closeStore();
-  const image = await getImage(name);
+  const image = await findImage(name);
+  if (!image) {
+    throw new SandstackError("NO_SUCH_IMAGE", `image: the store has no ${JSON.stringify(name)}.`, {
+      hint: `${SHOWS}; a path has a slash, and { from: { debian: suite } } builds one.`,
+    });
+  }
   markUsed(image.digest);
   return image;
 }
+
+const SHOWS = "`sandstack image ls` shows what it has";
 
 /** @throws SandstackError NO_SUCH_IMAGE, or INVALID_OPTION */
 export async function getImage(name: string): Promise<Image> {
   const image = await findImage(name);
   if (image) return image;
-  throw new SandstackError("NO_SUCH_IMAGE", `image: the store has no ${JSON.stringify(name)}.`, {
-    hint: "`sandstack image ls` shows what it has; a path has a slash, and { from: { debian: suite } } builds one.",
+  throw new SandstackError("NO_SUCH_IMAGE", `The store has no image ${JSON.stringify(name)}.`, {
+    hint: `${SHOWS}: take a digest, the beginning of one, or a reference such as debian:bookworm.`,
   });
 }
 

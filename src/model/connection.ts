@@ -11,6 +11,8 @@ export function looksLikeConnection(text: string): boolean {
   return text.trimStart().startsWith("{");
 }
 
+const RIGHT = "Pass an instance's `connection` output as it is, or a sandbox's name or id.";
+
 /**
  * The connection in a string.
  * @throws SandstackError INVALID_OPTION when it is none, VERSION when it is newer than this version knows
@@ -18,16 +20,17 @@ export function looksLikeConnection(text: string): boolean {
 export function parseConnection(text: string): Connection {
   const wrong = (why: string) =>
     new SandstackError("INVALID_OPTION", `connection: ${why}.`, {
-      hint: "Pass an instance's `connection` output as it is, or a sandbox's name or id.",
+      hint: RIGHT,
     });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new SandstackError("INVALID_OPTION", "connection: it is not JSON.", { cause });
+    throw new SandstackError("INVALID_OPTION", "connection: it is not JSON.", { cause, hint: RIGHT });
   }
   const c = value as Partial<Connection>;
   if (typeof c !== "object" || c === null) throw wrong("it is not an object");
+  if (typeof c.version !== "number") throw wrong("it has no version");
   if (c.version !== 1) {
     throw new SandstackError("VERSION", `connection: version ${String(c.version)} is not known here, only 1.`);
   }

@@ -89,8 +89,13 @@ export class SandstackError extends Error {
 /** An option that cannot be what it is: names it, the value received, and what would be right. */
 export function invalidOption(option: string, received: unknown, right: string): SandstackError {
   return new SandstackError("INVALID_OPTION", `${option}: ${show(received)} is not valid.`, {
-    hint: `${option} takes ${right}.`,
+    hint: `${option} takes ${right}${right.endsWith("?") ? "" : "."}`,
   });
+}
+
+/** Whether an option is one of a command line, where every value is a text. */
+export function isTyped(option: string): boolean {
+  return option.startsWith("--");
 }
 
 /** Characters of a value that a message shows. */

@@ -78,6 +78,14 @@ export function refuseDisk(disk: unknown): void {
   );
 }
 
+/** @throws SandstackError UNSUPPORTED: there the engine's own socket has a group */
+export function refuseGroup(group: unknown): void {
+  if (group === undefined || group === null) return;
+  throw new SandstackError("UNSUPPORTED", `group: ${JSON.stringify(group)} is refused on tier docker.`, {
+    hint: "Who may speak to the engine may speak to its sandboxes: that is the group of the engine's socket.",
+  });
+}
+
 /** @throws SandstackError INVALID_OPTION, or UNSUPPORTED naming the tier that has it */
 export function parseNetwork(network: unknown, tier: TierName): Network {
   if (network === "none") return network;

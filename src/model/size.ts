@@ -1,4 +1,4 @@
-import { invalidOption } from "./error";
+import { invalidOption, isTyped } from "./error";
 
 const UNIT: Record<string, number> = {
   B: 1,
@@ -21,10 +21,16 @@ const UNIT: Record<string, number> = {
 export function parseSize(option: string, value: unknown): number {
   const bytes = typeof value === "number" ? value : typeof value === "string" ? fromText(value) : Number.NaN;
   if (!Number.isSafeInteger(bytes) || bytes < 1) {
-    throw invalidOption(option, value, 'a size above zero such as "512MiB" or "2GiB", or bytes as a number');
+    throw invalidOption(
+      option,
+      value,
+      isTyped(option) ? TYPED : 'a size above zero such as "512MiB" or "2GiB", or bytes as a number',
+    );
   }
   return bytes;
 }
+
+const TYPED = `a size above zero with its unit such as 512MiB or 2GiB (${Object.keys(UNIT).join(", ")})`;
 
 function fromText(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(text);

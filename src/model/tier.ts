@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { GuestLink } from "./guest-link";
-import type { ImageConfig } from "./image";
+import type { BuildProgress, ImageConfig } from "./image";
 
 /** The isolation levels whose sandboxes are held by a keeper of this machine, weakest first. */
 export const LOCAL_TIERS = ["chroot", "nspawn"] as const;
@@ -39,6 +39,8 @@ export interface SandboxSpec {
   owner: string;
   /** `<project>/<stack>`, for people. */
   stack?: string;
+  /** What its program calls it there, for people; several stacks may have one of the same name. */
+  declaredAs?: string;
   /** ms since 1970. */
   createdAt: number;
   /** ms since 1970. */
@@ -110,6 +112,8 @@ export interface SandboxRecord {
   tier: TierName;
   owner: string;
   stack?: string;
+  /** What its stack's program calls it; absent of what a version before this one has made. */
+  declaredAs?: string;
   image: string;
   createdAt: number;
   deadline: number;
@@ -180,6 +184,8 @@ export interface CreateOptions {
   dial?: boolean;
   /** Writes an image of the store, by its digest, as an archive at a path: what an engine of another machine is given. */
   exportImage?: (digest: string, path: string) => Promise<unknown>;
+  /** Told that an image is handed over, which takes its time. */
+  onProgress?: (progress: BuildProgress) => void;
   /** Aborting rejects with ABORTED; nothing is left then. */
   signal?: AbortSignal;
 }

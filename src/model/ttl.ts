@@ -1,7 +1,8 @@
-import { invalidOption } from "./error";
+import { invalidOption, isTyped } from "./error";
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const RIGHT = 'a duration above zero and at most 30 days such as "90s", "15m", "1h30m", or milliseconds as a number';
+const TYPED = "a duration above zero and at most 30 days with its unit such as 90s, 15m or 1h30m (ms, s, m, h, d)";
 const MAX_MS = 30 * 86_400_000;
 
 /**
@@ -12,7 +13,8 @@ const MAX_MS = 30 * 86_400_000;
  */
 export function parseDuration(option: string, value: unknown): number {
   const ms = typeof value === "number" ? value : typeof value === "string" ? fromText(value) : Number.NaN;
-  if (!Number.isFinite(ms) || ms < 1 || ms > MAX_MS) throw invalidOption(option, value, RIGHT);
+  if (!Number.isFinite(ms) || ms < 1 || ms > MAX_MS)
+    throw invalidOption(option, value, isTyped(option) ? TYPED : RIGHT);
   return Math.round(ms);
 }
 

@@ -54,10 +54,24 @@ test.each(["zsh", "fish"])("%s knows every command and its options", async (shel
   expect(stdout).toMatch(/-l tier|--tier\[/);
 });
 
+test("every command that takes a sandbox takes --stack, and every command takes --verbose", async () => {
+  const script = (await sandstack(["completion", "fish"])).stdout;
+  const has = (command: string, option: string) =>
+    script.includes(
+      `-n '${command
+        .split(" ")
+        .map((word) => `__fish_seen_subcommand_from ${word}`)
+        .join("; and ")}' -l ${option} `,
+    );
+  for (const command of ["exec", "shell", "cp", "logs", "kill", "rollback", "snapshot create", "snapshot ls"]) {
+    expect([command, has(command, "stack"), has(command, "verbose")]).toEqual([command, true, true]);
+  }
+  for (const command of ["ls", "gc", "doctor", "up", "image ls"])
+    expect([command, has(command, "verbose")]).toEqual([command, true]);
+});
+
 test("a shell that there is no script for", async () => {
   const { code, stderr, stdout } = await sandstack(["completion", "tcsh"]);
-  expect(stderr).toBe(
-    "error: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n(sandstack --help shows what there is)\n",
-  );
+  expect(stderr).toBe('sandstack: SHELL: "tcsh" is not valid.\nSHELL takes one of bash, zsh, fish.\n');
   expect([code, stdout]).toEqual([2, ""]);
 });

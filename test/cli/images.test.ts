@@ -68,7 +68,7 @@ describe("image", () => {
     expect(await sandstack(["image", "inspect", "rootfs:none"])).toMatchObject({
       code: 1,
       stdout: "",
-      stderr: expect.stringMatching(/^sandstack: image: the store has no "rootfs:none"\.\n.*image ls/) as string,
+      stderr: expect.stringMatching(/^sandstack: The store has no image "rootfs:none"\.\n.*image ls/) as string,
     });
   });
 
@@ -160,7 +160,7 @@ describe("image", () => {
   });
 
   test.each([
-    [["image", "diff", "a"], /missing required argument 'b'/],
+    [["image", "diff", "a"], /^sandstack: image diff: B is missing/],
     [
       ["image", "push", "--tls-verify", "maybe", "a", "b"],
       /--tls-verify: "maybe" is not valid\.\n--tls-verify takes true or false\./,

@@ -56,6 +56,11 @@ describe("one clear error", () => {
       /^sandstack: index\.ts:3:1: SandboxInstance "agent": image is missing\./,
     ],
     [
+      "what an image can't have, named once",
+      'import { SandboxHost, SandboxImage } from "sandstack";\nconst host = new SandboxHost("lab", { tier: "chroot" });\nnew SandboxImage("a", { host, from: { oci: "./x" }, packages: ["git"] });\n',
+      /^sandstack: sandstack:local:Image "a" at index\.ts:3:1: packages: git cannot go into an OCI image\./,
+    ],
+    [
       "what a tier can't do",
       AGENT.replace('ttl: config.get("ttl") ?? "2m"', 'user: "root", ttl: "2m"'),
       /sandstack:local:Instance "agent" at index\.ts:12:\d+: .*"root" is refused on tier chroot/,

@@ -68,20 +68,20 @@ describe("what is only asked about sandstack itself", () => {
 describe("wrong usage is exit code 2", () => {
   test.each([
     [[], /^Usage: sandstack/],
-    [["fly"], /unknown command 'fly'/],
-    [["run"], /missing required argument 'command'/],
-    [["run", "python3", "-c", "1"], /unknown option '-c'[^]*stand after --/],
-    [["run", "--tier", "gvisor", "--", "true"], /argument 'gvisor' is invalid. Allowed choices are chroot, nspawn/],
+    [["fly"], /^sandstack: There is no command "fly"/],
+    [["run"], /^sandstack: run: COMMAND is missing/],
+    [["run", "python3", "-c", "1"], /-c: there is no such option of [^]*stand after --/],
+    [["run", "--tier", "gvisor", "--", "true"], /--tier: "gvisor" is not valid[^]*chroot, nspawn/],
     [["run", "--ttl", "0", "--", "true"], /^sandstack: --ttl: "0" is not valid\.\n--ttl takes a duration/],
     [["run", "--ttl", "0s", "--", "true"], /--ttl: "0s" is not valid/],
     [["run", "--ttl", "-5m", "--", "true"], /--ttl: "-5m" is not valid/],
-    [["run", "--ttl", "soon", "--", "true"], /--ttl: "soon" is not valid[^]*such as "90s"/],
+    [["run", "--ttl", "soon", "--", "true"], /--ttl: "soon" is not valid[^]*such as 90s/],
     [["run", "--timeout", "never", "--", "true"], /--timeout: "never" is not valid/],
-    [["run", "--memory", "lots", "--", "true"], /--memory: "lots" is not valid[^]*"512MiB"/],
+    [["run", "--memory", "lots", "--", "true"], /--memory: "lots" is not valid[^]*512MiB/],
     [["run", "--disk", "0MiB", "--", "true"], /--disk: "0MiB" is not valid/],
     [["run", "--cpus", "many", "--", "true"], /--cpus: "many" is not valid/],
     [["run", "--processes", "0", "--", "true"], /--processes: "0" is not valid/],
-    [["run", "--network", "all", "--", "true"], /argument 'all' is invalid/],
+    [["run", "--network", "all", "--", "true"], /--network: "all" is not valid/],
     [["run", "--image", "bookworm", "--", "true"], /--image: "bookworm" is not valid[^]*debian:SUITE/],
     [["run", "--image", "./rootfs", "--package", "git", "--", "true"], /--package: "git" can't be put/],
     [["run", "--file", "a:b", "--", "true"], /--file: "a:b" is not valid[^]*absolute/],
@@ -90,7 +90,7 @@ describe("wrong usage is exit code 2", () => {
     [["run", "--name", "../up", "--", "true"], /name: "\.\.\/up" is not valid/],
     [["run", "--tier", "chroot", "--user", "a:b", "--", "true"], /user: "a:b" is not valid/],
     [["cp", "a", "b"], /both on this machine/],
-    [["cp", "a", "agent:tmp"], /to: "agent:tmp" is not valid/],
+    [["cp", "a", "agent:tmp"], /TO: "agent:tmp" is not valid/],
     [["snapshot"], /^Usage: sandstack snapshot/],
   ])("%j", async (args, complaint) => {
     const { code, stdout, stderr } = await sandstack(args);
@@ -140,6 +140,24 @@ describe("what cannot be done is exit code 1", () => {
       1,
       "sandstack: This needs systemd-nspawn: it makes the namespaces of this tier.\nsudo apt-get install systemd-container\n",
     ]);
+  });
+
+  test("what nobody has foreseen: where it happened only with --verbose, which every command takes", async () => {
+    const state = mkdtempSync("/var/tmp/sandstack-odd-");
+    writeFileSync(join(state, "snapshots"), "");
+    const env = { SANDSTACK_STATE_DIR: state };
+    const message = `sandstack: EEXIST: file already exists, mkdir '${state}/snapshots'\n`;
+    try {
+      expect(await sandstack(["gc"], { env })).toMatchObject({
+        code: 1,
+        stderr: `${message}This was not foreseen; the same with --verbose says where it happened.\n`,
+      });
+      const { stderr } = await sandstack(["gc", "--verbose"], { env });
+      expect(stderr.slice(0, message.length)).toBe(message);
+      expect(stderr).toMatch(/^ {4}at /m);
+    } finally {
+      rmSync(state, { recursive: true });
+    }
   });
 
   test("output that can't be written", async () => {

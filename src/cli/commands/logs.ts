@@ -4,6 +4,7 @@ import type { Sandbox } from "../../../runtime";
 import { SandstackError } from "../../model/error";
 import { notice } from "../notice";
 import { printJson } from "../options/json";
+import { STACK_OF_SANDBOX } from "../options/stack";
 import type { Context } from "../program";
 
 const EXAMPLES = `
@@ -18,16 +19,19 @@ export function define(command: Command, { signal }: Context): void {
   command
     .argument("<sandbox>", "name or id")
     .option("--json", "wait for the end and print all as one JSON document")
+    .option(...STACK_OF_SANDBOX)
     .addHelpText("after", EXAMPLES)
-    .action(async (target: string, { json = false }: { json?: boolean }) => {
-      const [{ Sandbox }, { getSandbox, lookUp, readOutput }, { describeEnd }] = await Promise.all([
+    .action(async (target: string, { json = false, stack }: { json?: boolean; stack?: string }) => {
+      const [{ Sandbox }, { getSandbox, lookUp, readOutput }, { describeEnd }, { untilAborted }] = await Promise.all([
         import("../../../runtime/index.js"),
         import("../../tiers/index.js"),
         import("../../../runtime/ended.js"),
+        import("../../../runtime/abort.js"),
       ]);
       const { sandboxNamed } = await import("../stack/declared.js");
-      const { id, state } = await lookUp(sandboxNamed(target));
-      const shown = state === "running" ? await follow(() => Sandbox.connect(id), { quiet: json, signal }) : 0;
+      const { id, state } = await untilAborted("logs", signal, lookUp(await sandboxNamed(target, stack)));
+      const shown =
+        state === "running" ? await follow(() => Sandbox.connect(id, { signal }), { quiet: json, signal }) : 0;
       const result = await Sandbox.result(id, { signal });
       if (json) return printJson(result);
       const { ended } = getSandbox(id);

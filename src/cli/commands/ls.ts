@@ -30,9 +30,9 @@ export function define(command: Command): void {
       const names = declaredSandboxes();
       const shown = sandboxes
         .filter(({ state }) => all || state !== "ended")
-        .map((sandbox) => ({ ...sandbox, name: sandbox.name ?? names.get(sandbox.id) }));
+        .map((sandbox) => ({ ...sandbox, declaredAs: sandbox.declaredAs ?? names.get(sandbox.id) }));
       if (json) printJson(shown.map(listed));
-      else print(quiet ? shortNames(shown) : sandboxTable(shown, Date.now()));
+      else print(quiet ? shortNames(shown, names) : sandboxTable(shown, Date.now()));
       reportErrors(unreadable);
     });
 }

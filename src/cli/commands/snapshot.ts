@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Snapshot } from "../../../runtime";
 import type { SnapshotRecord } from "../../tiers";
 import { JSON_OPTION, printJson } from "../options/json";
+import { STACK_OF_SANDBOX } from "../options/stack";
 import { reportErrors } from "../report";
 import { formatSpan } from "../span";
 import { formatTable } from "../table";
@@ -38,18 +39,26 @@ export function define(command: Command): void {
   defineRemove(command.command("rm").summary("remove snapshots"));
 }
 
+interface CreateValues {
+  description?: string;
+  keep?: boolean;
+  stack?: string;
+  json?: boolean;
+}
+
 function defineCreate(command: Command): void {
   command
     .description("Take a snapshot and print its id. No command is ended; it ends with its sandbox.")
     .argument("<sandbox>", "name, id or connection")
     .option("--description <text>", "for people")
     .option("--keep", "it outlives its sandbox, until `sandstack snapshot rm`")
+    .option(...STACK_OF_SANDBOX)
     .option(...JSON_OPTION)
     .addHelpText("after", CREATE_EXAMPLES)
-    .action(async (target: string, values: { description?: string; keep?: boolean; json?: boolean }) => {
+    .action(async (target: string, values: CreateValues) => {
       const { Sandbox } = await import("../../../runtime/index.js");
       const { sandboxNamed } = await import("../stack/declared.js");
-      const sandbox = await Sandbox.connect(sandboxNamed(target));
+      const sandbox = await Sandbox.connect(await sandboxNamed(target, values.stack));
       try {
         const { description, keep, json } = values;
         const snapshot = await sandbox.createSnapshot({ description, keep });
@@ -65,12 +74,13 @@ function defineList(command: Command): void {
   command
     .description("List the snapshots of this machine, or of one sandbox.")
     .argument("[sandbox]", "name or id")
+    .option(...STACK_OF_SANDBOX)
     .option(...JSON_OPTION)
     .addHelpText("after", LIST_EXAMPLES)
-    .action(async (target: string | undefined, { json }: { json?: boolean }) => {
+    .action(async (target: string | undefined, { json, stack }: { json?: boolean; stack?: string }) => {
       const { getSandbox, listSnapshots } = await import("../../tiers/index.js");
       const { sandboxNamed } = await import("../stack/declared.js");
-      const id = target === undefined ? undefined : getSandbox(sandboxNamed(target)).id;
+      const id = target === undefined ? undefined : getSandbox(await sandboxNamed(target, stack)).id;
       const { snapshots, unreadable } = listSnapshots(id);
       if (json) printJson(snapshots.map(snapshotOf));
       else print(snapshotTable(snapshots, Date.now()));
@@ -81,7 +91,7 @@ function defineList(command: Command): void {
 function defineRemove(command: Command): void {
   command
     .description("Remove snapshots, and of their files what nothing else uses.")
-    .argument("<snapshots...>", "ids")
+    .argument("<snapshot...>", "ids")
     .addHelpText("after", REMOVE_EXAMPLES)
     .action(async (ids: string[]) => {
       const { getSnapshot, removeSnapshot } = await import("../../tiers/index.js");

@@ -21,5 +21,11 @@ export function createDisplay({ json = false, diff = false }: { json?: boolean; 
   // The program's own output is caught while it runs: these are the streams as they are before.
   const out = process.stdout.write.bind(process.stdout);
   if (json) return jsonDisplay(out);
-  return process.stdout.isTTY ? liveDisplay(out, diff) : plainDisplay((text) => out(present(text)), diff);
+  if (process.stdout.isTTY) return liveDisplay(out, diff);
+  const tell = process.stderr.write.bind(process.stderr);
+  return plainDisplay(
+    (text) => out(present(text)),
+    diff,
+    (text) => tell(present(text)),
+  );
 }

@@ -42,7 +42,7 @@ export function liveDisplay(out: (text: string) => void, diff: boolean): Display
     printed: say,
     end(error) {
       const shown = error === undefined && operation !== "destroy" ? formatOutputs(outputs, style) : "";
-      const others = errors.besides(error).map((message) => `${style("red", "error:")} ${message}\n`);
+      const others = errors.besides(error).map((message) => `${style("red", "sandstack:")} ${message}\n`);
       const tree = lines().map((line) => `${line}\n`);
       region?.end([...tree, ...unplacedLines(rows), ...others, shown, summary].join(""));
     },

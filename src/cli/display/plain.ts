@@ -3,15 +3,16 @@ import { styleFor } from "../style";
 import type { Display } from "./display";
 import { CANCELLED_HINT, Errors, formatRemark } from "./messages";
 import { lookOf } from "./ops";
+import { PlainProgress } from "./plain-progress";
 import { detailLines, nameOf, statusOf, unplacedLines } from "./row-line";
 import { Rows } from "./rows";
 import { formatOutputs, formatStart, formatSummary } from "./summary";
 
-/** How often a log is told how far something long is. */
-const PROGRESS_MS = 10_000;
-
-/** Lines for a file, a pipe or a log of CI: what happens when it has happened, and nothing twice. */
-export function plainDisplay(out: (text: string) => void, diff: boolean): Display {
+/**
+ * Lines for a file, a pipe or a log of CI: what happens when it has happened, and nothing twice.
+ * @param tell takes how far it is meanwhile
+ */
+export function plainDisplay(out: (text: string) => void, diff: boolean, tell = out): Display {
   const style = styleFor({ isTTY: false });
   const rows = new Rows();
   const errors = new Errors();
@@ -34,13 +35,7 @@ export function plainDisplay(out: (text: string) => void, diff: boolean): Displa
     for (const line of detailLines(row, { dryRun: operation === "preview", diff, style })) print(`     ${line}`);
   };
 
-  const toldAt = new Map<string, number>();
-  const showProgress = (urn: string, message: string) => {
-    const row = rows.get(urn);
-    if (row?.status !== "running" || Date.now() - (toldAt.get(urn) ?? row.startedAt) < PROGRESS_MS) return;
-    toldAt.set(urn, Date.now());
-    print(`${nameOf(row.step)}: ${message}`);
-  };
+  const progress = new PlainProgress(rows, (line) => tell(`${line}\n`));
 
   const event = (event: EngineEvent) => {
     rows.apply(event, Date.now());
@@ -48,7 +43,7 @@ export function plainDisplay(out: (text: string) => void, diff: boolean): Displa
       operation = event.operation;
       print(formatStart(event, style));
     } else if (event.event === "step-done" || event.event === "step-failed") showDone(event.step.urn);
-    else if (event.event === "progress") showProgress(event.urn, event.message);
+    else if (event.event === "progress") progress.report(event.urn, event.message);
     else if (event.event === "outputs") outputs = event.outputs;
     else if (event.event === "cancelled") print(`${event.message} ${CANCELLED_HINT}`);
     else if (event.event === "summary") summary = formatSummary(event, operation === "preview", style);
@@ -65,8 +60,9 @@ export function plainDisplay(out: (text: string) => void, diff: boolean): Displa
     event,
     printed: print,
     end(error) {
+      progress.end();
       out(unplacedLines(rows).join(""));
-      for (const message of errors.besides(error)) print(`error: ${message}`);
+      for (const message of errors.besides(error)) print(`sandstack: ${message}`);
       if (error === undefined && operation !== "destroy") out(formatOutputs(outputs, style));
       out(summary);
     },

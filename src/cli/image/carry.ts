@@ -18,7 +18,7 @@ interface Values {
   tlsVerify?: boolean;
 }
 
-export function defineExport(command: Command, { signal }: Context): void {
+export function defineExport(command: Command, context: Context): void {
   command
     .description(
       "Write an image as an OCI image: an archive where the path ends in .tar, else a layout directory. " +
@@ -38,13 +38,13 @@ Examples:
     .action(async (name: string, path: string, { json }: Values) => {
       const { exportImage } = await import("../../images/index.js");
       using bar = new ProgressBar();
-      const { image, ociDigest } = await exportImage(name, path, { signal, onProgress: bar.report });
+      const { image, ociDigest } = await exportImage(name, path, { signal: context.signal, onProgress: bar.report });
       if (json) printJson({ image: image.digest, path, ociDigest });
       else print(`${ociDigest}\n`);
     });
 }
 
-export function defineImport(command: Command, { signal }: Context): void {
+export function defineImport(command: Command, context: Context): void {
   command
     .description(
       "Take in what export has written, here or elsewhere. Its files are read again and have to be those of its digest.",
@@ -61,11 +61,11 @@ Examples:
     .action(async (path: string, { json }: Values) => {
       const { importImage } = await import("../../images/index.js");
       using bar = new ProgressBar();
-      show(await importImage(path, { signal, onProgress: bar.report }), json);
+      show(await importImage(path, { signal: context.signal, onProgress: bar.report }), json);
     });
 }
 
-export function definePush(command: Command, { signal }: Context): void {
+export function definePush(command: Command, context: Context): void {
   command
     .description("Leave an image in a registry, and print the digest that it has there.")
     .argument(...IMAGE_ARGUMENT)
@@ -83,13 +83,13 @@ Examples:
     .action(async (name: string, reference: string, { json, tlsVerify }: Values) => {
       const { pushImage } = await import("../../images/index.js");
       using bar = new ProgressBar();
-      const ociDigest = await pushImage(name, reference, { signal, onProgress: bar.report, tlsVerify });
+      const ociDigest = await pushImage(name, reference, { signal: context.signal, onProgress: bar.report, tlsVerify });
       if (json) printJson({ reference, ociDigest });
       else print(`${ociDigest}\n`);
     });
 }
 
-export function definePull(command: Command, { signal }: Context): void {
+export function definePull(command: Command, context: Context): void {
   command
     .description(
       "Take in what push has left in a registry. Its files are read again and have to be those of its digest.",
@@ -107,7 +107,7 @@ Examples:
     .action(async (reference: string, { json, tlsVerify }: Values) => {
       const { pullImage } = await import("../../images/index.js");
       using bar = new ProgressBar();
-      show(await pullImage(reference, { signal, onProgress: bar.report, tlsVerify }), json);
+      show(await pullImage(reference, { signal: context.signal, onProgress: bar.report, tlsVerify }), json);
     });
 }
 

@@ -13,7 +13,7 @@ Examples:
 Exits with 0 where they are the same, and with 1 where they differ.
 `;
 
-export function defineDiff(command: Command, { signal }: Context): void {
+export function defineDiff(command: Command, context: Context): void {
   command
     .description(
       "Say in which files two images differ, as a sandbox would see them: content, mode, owner, time, link, xattr, " +
@@ -26,7 +26,7 @@ export function defineDiff(command: Command, { signal }: Context): void {
     .action(async (a: string, b: string, { json }: { json?: boolean }) => {
       const { compareImages, getImage } = await import("../../images/index.js");
       const [first, second] = [await getImage(a), await getImage(b)];
-      const difference = await compareImages(first, second, signal);
+      const difference = await compareImages(first, second, context.signal);
       const same = difference.files.length === 0 && difference.config.length === 0;
       if (json) printJson({ a: first.digest, b: second.digest, same, ...difference });
       else print(same ? "They are the same.\n" : differenceTable(difference));

@@ -4,11 +4,7 @@ import { collect } from "./sandbox";
 
 /** Says that the command stands after `--`, so that its options are not ours. */
 export function takesCommand(command: Command, usage: string): Command {
-  return command
-    .usage(usage)
-    .showHelpAfterError(
-      `(A command's own options stand after --. sandstack ${command.name()} --help shows what there is)`,
-    );
+  return command.usage(usage);
 }
 
 /** The options of `run`, `exec` and `shell` that say how a command is started. */

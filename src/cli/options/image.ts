@@ -20,11 +20,18 @@ export function parseImage(value: string): ImageOption {
   const reference = /^oci:(.+)$/.exec(value)?.[1];
   if (reference) return { kind: "oci", reference };
   if (value.includes("/")) return { kind: "rootfs", path: value };
-  throw invalidOption(
-    "--image",
-    value,
-    "sha256:DIGEST, debian:SUITE, oci:REFERENCE, or the path of a rootfs such as ./rootfs.tar",
-  );
+  const right = "sha256:DIGEST, debian:SUITE, oci:REFERENCE, or the path of a rootfs such as ./rootfs.tar";
+  const similar = similarTo(value);
+  throw invalidOption("--image", value, similar === undefined ? right : `${right}. Did you mean ${similar}?`);
+}
+
+/** Suites that people know by name. */
+const SUITES = /^(sid|testing|(old)*stable|buster|bullseye|bookworm|trixie|forky|focal|jammy|noble)$/;
+
+/** A suite by itself, or what a registry may have. */
+function similarTo(value: string): string | undefined {
+  if (SUITES.test(value)) return `debian:${value}`;
+  return /^[a-z0-9][a-z0-9._-]*(:[\w.-]+)?$/.test(value) ? `oci:${value}` : undefined;
 }
 
 /**

@@ -8,6 +8,11 @@ export function checkFailures(
   urn: string,
 ): void {
   if (failures.length === 0) return;
-  const lines = failures.map(({ property, reason }) => (property === "" ? reason : `${property}: ${reason}`));
+  const lines = failures.map(({ property, reason }) => (isNamed(property, reason) ? reason : `${property}: ${reason}`));
   throw locate(new SandstackError("INVALID_OPTION", lines.join("; ")), urn);
+}
+
+/** Whether a reason begins with the property, as those of our provider do. */
+function isNamed(property: string, reason: string): boolean {
+  return property === "" || (reason.startsWith(property) && !/\w/.test(reason.charAt(property.length)));
 }

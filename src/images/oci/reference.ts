@@ -43,7 +43,11 @@ export function registryPlace(option: string, given: string): OciPlace {
 function localPlace(option: string, given: string): OciPlace {
   const path = resolve(given);
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) throw new SandstackError("NOT_FOUND", `${option}: ${JSON.stringify(given)} does not exist (${path}).`);
+  if (!stats) {
+    throw new SandstackError("NOT_FOUND", `${option}: ${JSON.stringify(given)} does not exist (${path}).`, {
+      hint: `${option} takes an OCI layout or archive of this machine.`,
+    });
+  }
   if (stats.isDirectory()) {
     if (statSync(join(path, "oci-layout"), { throwIfNoEntry: false })) {
       return { kind: "layout", given, path, transport: `oci:${path}` };

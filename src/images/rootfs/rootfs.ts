@@ -23,7 +23,11 @@ export interface Rootfs {
 export function findRootfs(given: string): Rootfs {
   const path = resolve(given);
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  if (!stats) throw new SandstackError("NOT_FOUND", `from.rootfs: ${JSON.stringify(given)} does not exist (${path}).`);
+  if (!stats) {
+    throw new SandstackError("NOT_FOUND", `from.rootfs: ${JSON.stringify(given)} does not exist (${path}).`, {
+      hint: "from.rootfs takes a directory or a tar archive of this machine.",
+    });
+  }
   if (!stats.isFile() && !stats.isDirectory())
     throw invalidOption("from.rootfs", given, "a directory or a tar archive");
   if (stats.isDirectory() && holdsStore(path)) {

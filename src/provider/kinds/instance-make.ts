@@ -13,7 +13,7 @@ import { withGuest } from "../guest";
 import { beginningOf } from "./beginning";
 import type { Made } from "../kind";
 import { RUNNING, stateOf } from "../state";
-import { stackOf } from "../urn";
+import { nameOf, stackOf } from "../urn";
 import type { Values } from "../values";
 
 /** An instance's inputs once they are checked and all known. */
@@ -68,9 +68,9 @@ async function specOf(inputs: InstanceInputs, urn: string): Promise<SandboxSpec>
   }
   await tierFor(tier).requireMachine();
   const { user = "agent", ...files } = await beginningOf(inputs);
-  const [stack, ttlMs] = [stackOf(urn), deadline - createdAt];
+  const [stack, declaredAs, ttlMs] = [stackOf(urn), nameOf(urn), deadline - createdAt];
   return {
-    ...{ id: lease, owner, stack, createdAt, deadline, ttlMs, ...files },
+    ...{ id: lease, owner, stack, declaredAs, createdAt, deadline, ttlMs, ...files },
     ...{ limits: parseLimits(limits), network, user: inputs.user ?? user, group },
   };
 }

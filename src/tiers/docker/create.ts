@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { invalidOption, SandstackError } from "../../model/error";
 import { isSandboxId } from "../../model/id";
-import { refuseDisk } from "../../model/sandbox-options";
+import { refuseDisk, refuseGroup } from "../../model/sandbox-options";
 import type { Created, CreateOptions, SandboxSpec, Transport } from "../../model/tier";
 import { release } from "../ledger/claim";
 import { isEnding, markEnding, openEntry, removeEntry, writeContainer } from "../ledger/entry";
@@ -83,11 +83,7 @@ export function checkSpec({ id, name, owner, network, limits, group, docker }: S
       hint: 'network takes "none" here. The tier that has "host" is chroot, and it is open then.',
     });
   }
-  if (group !== undefined) {
-    throw new SandstackError("UNSUPPORTED", `group: ${JSON.stringify(group)} is refused on tier docker.`, {
-      hint: "Who may speak to the engine may speak to its sandboxes: that is the group of the engine's socket.",
-    });
-  }
+  refuseGroup(group);
   refuseDisk(limits.disk);
 }
 

@@ -19,6 +19,13 @@ export function fromEngine(error: unknown, host: string, doing: string): Sandsta
       hint: "Members of its socket's group may: `sudo usermod --append --groups docker $USER`, then log in anew.",
     });
   }
+  if (errno === "ABORT_ERR") {
+    const message = `docker.host: the engine at ${host} takes connections and does not answer (${doing}).`;
+    return new SandstackError("NO_ENGINE", message, {
+      cause: error,
+      hint: "Restart it (`sudo systemctl restart docker`), or say where another is: docker.host, or DOCKER_HOST in the environment.",
+    });
+  }
   if (errno !== undefined && [...SILENT, ...TIMES_OUT].includes(errno)) {
     return new SandstackError("NO_ENGINE", `docker.host: no Docker engine answers at ${host} (${errno}).`, {
       cause: error,

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { DockerOptions } from "dockerode";
 import { SandstackError } from "../../model/error";
+import { bounded } from "./bounded";
 import { fromEngine } from "./engine-error";
 import { reachOf } from "./host";
 
@@ -27,7 +28,7 @@ const known = new Map<string, Promise<Engine>>();
 
 /**
  * The engine at a host; asked once per process.
- * @throws SandstackError NO_ENGINE, PERMISSION_DENIED, VERSION for one that is too old, UNSUPPORTED for one of Windows,
+ * @throws SandstackError NO_ENGINE also for one that is silent for 10 s, PERMISSION_DENIED, VERSION for one that is too old, UNSUPPORTED for one of Windows,
  * MISSING_TOOL without dockerode, INVALID_OPTION
  */
 export function engineAt(host: string): Promise<Engine> {
@@ -43,7 +44,7 @@ export function engineAt(host: string): Promise<Engine> {
 
 /** As engineAt, each time anew. @param reach how it is reached */
 export async function openEngine(host: string, reach: DockerOptions): Promise<Engine> {
-  const api = new (await loadDockerode())(reach);
+  const api = bounded(new (await loadDockerode())(reach));
   try {
     const [version, info] = await Promise.all([api.version(), api.info() as Promise<Info>]);
     if (version.Os !== "linux") {

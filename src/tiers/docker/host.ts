@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DockerOptions } from "dockerode";
 import { invalidOption, SandstackError } from "../../model/error";
+import { FIRST_ANSWER_MS } from "./bounded";
 
 const OPTION = "docker.host";
 const RIGHT = "unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host";
@@ -25,7 +26,7 @@ export function reachOf(host: string, env: NodeJS.ProcessEnv = process.env): Doc
   const { protocol, hostname, port, username } = new URL(host);
   if (hostname === "") throw invalidOption(OPTION, host, RIGHT);
   if (protocol === "ssh:") {
-    const sshOptions = { agent: env["SSH_AUTH_SOCK"] } as object;
+    const sshOptions = { agent: env["SSH_AUTH_SOCK"], readyTimeout: FIRST_ANSWER_MS } as object;
     return { protocol: "ssh", host: hostname, port: port || "22", username: username || undefined, sshOptions };
   }
   if (protocol !== "tcp:" || port === "") throw invalidOption(OPTION, host, RIGHT);

@@ -19,16 +19,19 @@ export function ensureImage(engine: Engine, digest: string, options: CreateOptio
   return sharedWork(`image ${digest} at ${engine.id}`, () => bringImage(engine, digest, options));
 }
 
-async function bringImage(engine: Engine, digest: string, { exportImage }: CreateOptions): Promise<string> {
+async function bringImage(engine: Engine, digest: string, options: CreateOptions): Promise<string> {
+  const { exportImage, onProgress } = options;
   const reference = imageReference(digest);
   if (await hasImage(engine, reference, digest)) return reference;
   if (exportImage === undefined) {
     throw new SandstackError("NO_SUCH_IMAGE", `The engine at ${engine.host} does not have image ${digest}.`);
   }
   await withArchive(async (archive) => {
+    onProgress?.({ step: "packing the image for the engine", detail: reference });
     await exportImage(digest, archive).catch((error: unknown) => {
       throw fromSystem(error, `writing image ${digest} for the engine`);
     });
+    onProgress?.({ step: "handing the image to the engine", detail: reference });
     const progress = await engine.api.loadImage(createReadStream(archive));
     await new Promise<void>((resolve, reject) => {
       engine.api.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));

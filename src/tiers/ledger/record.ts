@@ -68,13 +68,14 @@ export function readRecord(id: string): SandboxRecord | undefined {
   const judged = judge(id);
   if (!judged?.intent) return undefined;
   const { intent, fate } = judged;
-  const { name, owner, stack, image, createdAt } = intent.spec;
+  const { name, owner, stack, declaredAs, image, createdAt } = intent.spec;
   return {
     id,
     name,
     tier: intent.tier,
     owner,
     stack,
+    declaredAs,
     image,
     createdAt,
     deadline: readDeadline(intent),

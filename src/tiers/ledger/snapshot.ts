@@ -77,7 +77,7 @@ export function getSnapshot(id: string): SnapshotRecord {
   const record = readSnapshot(id);
   if (record) return record;
   throw new SandstackError("NO_SUCH_SNAPSHOT", `There is no snapshot ${JSON.stringify(id)} on this machine.`, {
-    hint: "A snapshot ends with its sandbox, unless it was made with { keep: true }.",
+    hint: "`sandstack snapshot ls` lists those that there are. One ends with its sandbox, unless it was made with --keep ({ keep: true }).",
   });
 }
 

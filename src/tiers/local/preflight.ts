@@ -2,11 +2,13 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
 import { SandstackError, type ErrorCode } from "../../model/error";
+import { stateDir } from "../../model/state-dir";
 import type { Missing } from "../../model/tier";
 import { sudoLine } from "../system/not-root";
 import { ifThere } from "../system/system-error";
 import { cgroupTree } from "./cgroup-tree";
 import { findGuestBinary } from "./guest-binary";
+import { canMapIds, fileSystemOf, OTHER_PLACE } from "./id-map";
 import { tooLowHere } from "./process-limits";
 
 /** One thing that a machine must have; `code` is that of the error where a sandbox is asked for without it. */
@@ -94,6 +96,15 @@ const PROBED: readonly Requirement[] = [
     why: "it keeps an image as it is under what a sandbox writes",
     how: "sudo modprobe overlay",
     met: () => hasOverlay(readFileSync("/proc/filesystems", "utf8")),
+  },
+  {
+    code: "UNSUPPORTED",
+    what: "a state directory whose files can be given other user ids",
+    get why() {
+      return `${stateDir()} is on ${fileSystemOf(stateDir())}, which can't`;
+    },
+    how: OTHER_PLACE,
+    met: () => canMapIds(stateDir()),
   },
 ];
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SandstackError, type ErrorCode } from "../../model/error";
 import type { LocalIntent } from "../ledger/intent";
 import { GUEST_BINARY } from "./guest-binary";
+import { noIdMap } from "./id-map";
 import { keeperSpec, type ShownFiles } from "./keeper-spec";
 import { Starter } from "./starter";
 
@@ -12,6 +13,9 @@ const START_TIMEOUT_MS = 60_000;
 /** Of what a keeper says that just dies, in lines. */
 const MAX_WORDS = 20;
 
+/** What the kernel answers where a file system can't (guest/src/keeper/mounts.c). */
+const NO_ID_MAP = /^giving its own user ids to .*: (Invalid argument|Operation not supported)$/s;
+
 /**
  * Why a keeper has not started; `undefined` where it has.
  * @param last `ready`, `error CODE message`, `ended CODE`, `killed SIGNAL`, or `undefined` where its starter died
@@ -20,6 +24,7 @@ const MAX_WORDS = 20;
 export function keeperError(last: string | undefined, said: readonly string[]): SandstackError | undefined {
   if (last === "ready") return undefined;
   const [, code, message] = /^error ([A-Z_]+) (.*)$/s.exec(last ?? "") ?? [];
+  if (message !== undefined && NO_ID_MAP.test(message)) return noIdMap(message);
   if (code) return new SandstackError(code as ErrorCode, `The sandbox could not be made: ${message}`);
   const words = said.length > 0 ? `: ${said.slice(-MAX_WORDS).join(" ")}` : "";
   return new SandstackError("START_FAILED", `The keeper ${fateOf(last)} before it was ready${words}.`);

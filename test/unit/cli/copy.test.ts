@@ -14,8 +14,8 @@ test.each([
 test.each([
   ["a", "b", '"a" and "b" are both on this machine.', /One of the two is SANDBOX:\/path/],
   ["x:/a", "y:/b", '"x:/a" and "y:/b" are both in sandboxes.', /One of the two is SANDBOX:\/path/],
-  ["a", "agent:tmp", 'to: "agent:tmp" is not valid.', /absolute/],
-  ["agent:", "b", 'from: "agent:" is not valid.', /absolute/],
+  ["a", "agent:tmp", 'TO: "agent:tmp" is not valid.', /absolute/],
+  ["agent:", "b", 'FROM: "agent:" is not valid.', /absolute/],
 ])("cp %s %s is refused", (from, to, message, hint) => {
   expect(() => planCopy(from, to)).toThrow(SandstackError);
   expect(() => planCopy(from, to)).toThrow(

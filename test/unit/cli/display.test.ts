@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { EngineEvent, Step } from "../../../src/engine";
 import { LiveRegion } from "../../../src/cli/display/live";
 import { formatCounts } from "../../../src/cli/display/ops";
@@ -98,24 +98,52 @@ describe("the tree", () => {
   });
 });
 
-test("a log is told every ten seconds how far something long is", () => {
-  vi.useFakeTimers({ now: 0 });
-  try {
-    let shown = "";
-    const display = plainDisplay((text) => (shown += text), false);
-    const event = (one: EngineEvent) => display.event(one);
+describe("a log is told, besides what an operation prints,", () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 0 }));
+  afterEach(() => void vi.useRealTimers());
+
+  function told() {
+    const lines: string[] = [];
+    const display = plainDisplay(
+      () => {},
+      false,
+      (text) => lines.push(text),
+    );
     const one = step("a");
-    event({ event: "step", step: one });
-    for (let second = 1; second <= 25; second += 1) {
-      vi.setSystemTime(second * 1_000);
-      event({ event: "progress", urn: one.urn, message: `${second} %` });
-    }
-    event(done(one));
-    event({ event: "progress", urn: one.urn, message: "late" });
-    expect(shown).toBe("p:T a: 10 %\np:T a: 20 %\n + p:T a created 0.1s\n");
-  } finally {
-    vi.useRealTimers();
+    display.event({ event: "step", step: one });
+    const report = (message: string) => display.event({ event: "progress", urn: one.urn, message });
+    return { lines, report, finish: () => display.event(done(one)) };
   }
+
+  test("nothing of what is over within two seconds", () => {
+    const { lines, report, finish } = told();
+    report("installing [█░] 10 %");
+    vi.advanceTimersByTime(1_999);
+    finish();
+    vi.advanceTimersByTime(60_000);
+    report("late");
+    expect(lines).toEqual([]);
+  });
+
+  test("each step of what takes longer once, also of one that says nothing more", () => {
+    const { lines, report } = told();
+    report("looking [░░] 0 %");
+    report("python looking for wheels");
+    vi.advanceTimersByTime(2_000);
+    expect(lines).toEqual(["p:T a: python looking for wheels\n"]);
+    for (const line of ["one", "two", "three"]) report(`run[0] ${line}`);
+    for (const percent of [50, 60]) report(`installing packages [█░] ${percent} %`);
+    expect(lines.slice(1)).toEqual(["p:T a: run[0] one\n", "p:T a: installing packages [█░] 50 %\n"]);
+  });
+
+  test("every ten seconds how far the same step is", () => {
+    const { lines, report } = told();
+    for (let second = 1; second <= 25; second += 1) {
+      vi.advanceTimersByTime(1_000);
+      report(`installing [█░] ${second} %`);
+    }
+    expect(lines).toEqual([1, 12, 22].map((second) => `p:T a: installing [█░] ${second} %\n`));
+  });
 });
 
 test.each([

@@ -107,7 +107,26 @@ test("sandboxes are listed with what a person asks: which, where, until when", (
       "",
     ].join("\n"),
   );
-  expect(shortNames([RECORD, ENDED])).toBe("agent\nsbx-bbbbbbbbbbbb\n");
+});
+
+test("a sandbox of a stack is listed by the name that its program gives it, and its stack", () => {
+  const declared: SandboxRecord = { ...RECORD, name: undefined, declaredAs: "job", stack: "lab/docker" };
+  expect(sandboxTable([RECORD, declared], 60_000)).toBe(
+    [
+      "NAME   ID                TIER    STATE    ENDS   STACK",
+      "agent  sbx-aaaaaaaaaaaa  nspawn  running  in 4m  -",
+      "job    sbx-aaaaaaaaaaaa  nspawn  running  in 4m  lab/docker",
+      "",
+    ].join("\n"),
+  );
+  expect(listed(declared)).toMatchObject({ name: "job", stack: "lab/docker" });
+});
+
+test("one word for each leads back to it: a name that the stack at hand gives, else the id", () => {
+  const other: SandboxRecord = { ...ENDED, declaredAs: "agent", stack: "lab/docker" };
+  expect(shortNames([RECORD, other], new Map())).toBe("agent\nsbx-bbbbbbbbbbbb\n");
+  expect(shortNames([other], new Map([[ENDED.id, "job"]]))).toBe("job\n");
+  expect(shortNames([other], new Map([[ENDED.id, "two words"]]))).toBe("sbx-bbbbbbbbbbbb\n");
 });
 
 test("a program gets the names of the runtime, and times as ISO 8601", () => {

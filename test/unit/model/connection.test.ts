@@ -19,7 +19,7 @@ describe("parseConnection", () => {
     ["no object", "7", "INVALID_OPTION", /connection/],
     ["null", "null", "INVALID_OPTION", /not an object/],
     ["another version", but({ version: 2 }), "VERSION", /version 2/],
-    ["no version", but({ version: undefined }), "VERSION", /version undefined/],
+    ["no version", but({ version: undefined }), "INVALID_OPTION", /it has no version/],
     ["another tier", but({ tier: "moon" }), "INVALID_OPTION", /"moon" is none of chroot, nspawn/],
     ["no id", but({ id: undefined }), "INVALID_OPTION", /id or owner/],
     ["an owner that is no text", but({ owner: 7 }), "INVALID_OPTION", /id or owner/],

@@ -49,7 +49,7 @@ it("no command prints but by the edge", () => {
   expect(writers).toEqual([
     "commands/logs.ts", // a payload's bytes
     "display/display.ts", // what the displays print by
-    "main.ts", // nothing: it waits for what was written
+    "invoke.ts", // nothing: it waits for what was written
     "options/json.ts",
     "output.ts",
     "stack/ask.ts",

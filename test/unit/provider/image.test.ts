@@ -54,12 +54,19 @@ describe("an image", () => {
     [
       "a rootfs that is not there",
       { from: { rootfs: "/none" } },
-      { "from.rootfs": 'from.rootfs: "/none" does not exist (/none).' },
+      {
+        "from.rootfs":
+          'from.rootfs: "/none" does not exist (/none). from.rootfs takes a directory or a tar archive of this machine.',
+      },
     ],
     [
       "an OCI layout that is not there",
       { from: { oci: "./none" } },
-      { "from.oci": expect.stringMatching(/^from\.oci: "\.\/none" does not exist \(\/.*\/none\)\.$/) as never },
+      {
+        "from.oci": expect.stringMatching(
+          /^from\.oci: "\.\/none" does not exist \(\/.*\/none\)\. from\.oci takes an OCI layout or archive of this machine\.$/,
+        ) as never,
+      },
     ],
     [
       "a reference with a login in it",

@@ -18,6 +18,8 @@ it.each<[string, Values, string, Record<string, string>]>([
 });
 
 it("is of a connection", async () => {
-  expect((await calls.check({ sandbox: "agent" })).failures).toEqual({ sandbox: "connection: it is not JSON." });
+  expect((await calls.check({ sandbox: "agent" })).failures).toEqual({
+    sandbox: expect.stringMatching(/^connection: it is not JSON\. Pass an instance's/) as string,
+  });
   expect((await calls.check({ sandbox: UNKNOWN })).failures).toEqual({});
 });

@@ -2,7 +2,7 @@ import { parseNetwork, parseUser } from "../../../model/sandbox-options";
 import type { Network, SandboxSpec } from "../../../model/tier";
 import { changesOf, type Effects } from "../../changes";
 import type { Kind } from "../../kind";
-import { stackOf } from "../../urn";
+import { nameOf, stackOf } from "../../urn";
 import { beginningOf } from "../beginning";
 
 /** Creation time and deadline are its lease's, and labels keep the first ones. */
@@ -70,7 +70,8 @@ async function specOf(inputs: GuestInputs, urn: string): Promise<SandboxSpec> {
   const [createdAt, deadline] = [Date.parse(inputs.createdAt), Date.parse(inputs.deadline)];
   const { user = "agent", layers, image, config } = await beginningOf({ tier: "docker", ...inputs });
   return {
-    ...{ id, owner, stack: stackOf(urn), createdAt, deadline, ttlMs: deadline - createdAt, layers, image, config },
+    ...{ id, owner, stack: stackOf(urn), declaredAs: nameOf(urn) },
+    ...{ createdAt, deadline, ttlMs: deadline - createdAt, layers, image, config },
     // Its instance brings the limits.
     ...{ limits: {}, network, user: inputs.user ?? user, docker: { host, runtime, network: networkName } },
   };
