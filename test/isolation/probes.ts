@@ -73,6 +73,7 @@ export const PROBES: readonly Probe[] = [
   probe("the processor time of a host process", "process-clock", (f) => [String(f.sentinelPid)]),
   probe("what a pidfd tells of a host process", "pidfd-info", (f) => [String(f.sentinelPid)]),
   probe("triggers in /proc/pressure", "open-for-writing", () => ["/proc/pressure/memory", "/proc/pressure/cpu"]),
+  probe("its own cgroup changed", "cgroup-change"),
   probe("asynchronous I/O, counted for the machine", "aio"),
   probe("200 terminals, of the machine's 3,072", "take-ptys", () => ["200"]),
   reads("the host's System V shared memory", "shared-memory", (f) => [String(f.shmKey)]),

@@ -20,21 +20,22 @@ static bool open_pty(struct launch *l, struct command *c, uint64_t cols, uint64_
     return true;
 }
 
-/* A pipe whose end `ours` does not block. */
-static bool open_pipe(int *ours, int *theirs, bool we_read) {
+/* A pipe whose end `ours` does not block. It belongs to the command's user, who else could not open /dev/stdout. */
+static bool open_pipe(uid_t user, int *ours, int *theirs, bool we_read) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0) return false;
     *ours = ends[we_read ? 0 : 1];
     *theirs = ends[we_read ? 1 : 0];
-    return fcntl(*ours, F_SETFL, O_NONBLOCK) == 0;
+    return fcntl(*ours, F_SETFL, O_NONBLOCK) == 0 && fchown(*theirs, user, (gid_t)-1) == 0;
 }
 
 bool stdio_open(struct launch *l, struct command *c, uint64_t cols, uint64_t rows) {
     if (c->flags & SPAWN_FLAG_PTY) return open_pty(l, c, cols, rows);
     bool silent = c->flags & SPAWN_FLAG_NO_OUTPUT && !command_is_background(c);
-    if (c->flags & SPAWN_FLAG_STDIN && !open_pipe(&c->input.fd, &l->stdio[0], false)) return false;
+    uid_t user = l->account.uid;
+    if (c->flags & SPAWN_FLAG_STDIN && !open_pipe(user, &c->input.fd, &l->stdio[0], false)) return false;
     for (int i = 0; i < 2 && !silent; i++)
-        if (!open_pipe(&c->sources[i].fd, &l->stdio[i + 1], true)) return false;
+        if (!open_pipe(user, &c->sources[i].fd, &l->stdio[i + 1], true)) return false;
     for (int i = 0; i < 3; i++)
         if (l->stdio[i] < 0) l->stdio[i] = null_fd;
     return true;

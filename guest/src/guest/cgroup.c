@@ -1,6 +1,7 @@
 #include "cgroup.h"
 #include "cgroup-files.h"
 #include "fork-into.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,14 +11,14 @@ enum { MAX_JOIN = 16 };
 
 static int join[MAX_JOIN];
 static size_t join_count;
-static int into_fd = -1, kill_fd = -1, freeze_fd = -1, memory_fd = -1, oom_fd = -1, cpu_fd = -1, pids_fd = -1;
+static int into_fd = -1, enter_fd = -1, kill_fd = -1, freeze_fd = -1, memory_fd = -1, oom_fd = -1, cpu_fd = -1, pids_fd = -1;
 int cgroup_events_fd = -1, cgroup_members_fd = -1;
 
 static const struct {
     const char *name;
     int *fd;
 } files[] = {
-    {"into", &into_fd},           {"kill", &kill_fd},           {"freeze", &freeze_fd},     {"events", &cgroup_events_fd},
+    {"into", &into_fd},           {"enter", &enter_fd},         {"kill", &kill_fd},           {"freeze", &freeze_fd},     {"events", &cgroup_events_fd},
     {"members", &cgroup_members_fd}, {"memory.usage", &memory_fd}, {"memory.oom", &oom_fd},
     {"cpu.usage", &cpu_fd},       {"pids.current", &pids_fd},
 };
@@ -36,23 +37,27 @@ bool cgroup_take(const char *name, int fd) {
 }
 
 bool cgroup_complete(void) {
-    return kill_fd >= 0 && freeze_fd >= 0 && cgroup_events_fd >= 0 && cgroup_members_fd >= 0 && (into_fd >= 0 || join_count > 0);
+    return kill_fd >= 0 && freeze_fd >= 0 && cgroup_events_fd >= 0 && cgroup_members_fd >= 0 &&
+           (into_fd >= 0 ? enter_fd >= 0 : join_count > 0);
 }
 
-/* Newer kernels (seen on 6.18) kill what is born into a cgroup whose cgroup.kill was ever written. */
-static bool killed;
+/* Newer kernels (seen on 6.18) kill what is born into a cgroup whose cgroup.kill was ever written. On machines that mount
+ * the tree with `nsdelegate` nobody is born from outside a cgroup namespace into it; the keeper's descriptor leads in. */
+static bool barren;
 
 static bool is_birthplace(void) {
-    return into_fd >= 0 && !killed;
+    return into_fd >= 0 && !barren;
 }
 
 static pid_t fork_child(void) {
-    return is_birthplace() ? fork_into(into_fd) : _Fork();
+    pid_t child = is_birthplace() ? fork_into(into_fd) : _Fork();
+    if (child >= 0 || errno != ENOENT) return child;
+    barren = true;
+    return _Fork();
 }
 
 static int enter(void) {
-    int members = openat(into_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-    return members >= 0 && write(members, "0", 1) == 1 ? close(members) : -1;
+    return write(enter_fd, "0", 1) == 1 ? 0 : -1;
 }
 
 static int join_all(void) {
@@ -70,7 +75,7 @@ static void tell(int fd, const char *value) {
 
 static void kill_all(void) {
     tell(kill_fd, "1");
-    killed = true;
+    barren = true;
 }
 
 static void freeze(bool frozen) {

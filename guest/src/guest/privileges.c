@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "cgroup-namespace.h"
 #include "process-limits.h"
 
 #define CAP(name) (1u << CAP_##name)
@@ -59,12 +60,19 @@ static int limit_processes(void) {
     return setrlimit(RLIMIT_NPROC, &limit);
 }
 
+/* An engine does so for its containers; where there is no /proc nothing is named. */
+static int name_cgroups(void) {
+    if (guest.own_root || !guest.namespaces) return 0;
+    uint32_t all = own_capabilities() | CAP(SYS_ADMIN);
+    return set_capabilities(all, all, 0) < 0 ? -1 : cgroup_namespace_enter();
+}
+
 int privileges_drop(void) {
     uid_t id = guest.uid_base + GUEST_UID;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || limit_bounding_set() < 0) return -1;
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 || prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return -1;
     if (setgroups(0, NULL) < 0 || setresgid(id, id, id) < 0 || setresuid(id, id, id) < 0) return -1;
-    if (privileges_may_kill(true) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return -1;
+    if (name_cgroups() < 0 || privileges_may_kill(true) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return -1;
     /* Changing ids clears it. With a pid namespace the guest's death ends all; without, a guest that its payload's
      * owner had stopped must wake up, see that the keeper is gone, and end the payload itself. */
     return prctl(PR_SET_PDEATHSIG, guest.root_allowed ? SIGKILL : SIGCONT, 0, 0, 0);

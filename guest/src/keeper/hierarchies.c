@@ -30,13 +30,13 @@ static const char *directory_of(const char *cgroup) {
     return colon ? colon + 1 : cgroup;
 }
 
-static bool is_unified(const char *cgroup) {
+bool hierarchies_is_unified(const char *cgroup) {
     return strncmp(cgroup, "unified:", 8) == 0;
 }
 
 static const char *unified(void) {
     for (char **c = spec.cgroups; *c; c++)
-        if (is_unified(*c)) return directory_of(*c);
+        if (hierarchies_is_unified(*c)) return directory_of(*c);
     return NULL;
 }
 
@@ -46,8 +46,23 @@ static struct path parent_of(const char *path) {
 }
 
 /* Where the payload is. Version 2 keeps who holds the sandbox up beside it; in version 1 it is alone. */
-static struct path payload_of(const char *cgroup) {
-    return path_of(is_unified(cgroup) ? "%s/payload" : "%s", directory_of(cgroup));
+struct path hierarchies_payload(const char *cgroup) {
+    return path_of(hierarchies_is_unified(cgroup) ? "%s/payload" : "%s", directory_of(cgroup));
+}
+
+/* Version 1 gives a new cpuset no processors, and nobody can enter one without: it gets what is above it. */
+static bool fill_cpuset(const char *directory) {
+    static const char *const files[] = {"cpuset.cpus", "cpuset.mems"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct path own = path_of("%s/%s", directory, files[i]);
+        char value[4096];
+        if (access(own.text, F_OK) < 0) continue;
+        file_get(own.text, value, sizeof value);
+        if (value[0] > ' ') continue;
+        file_get(path_of("%s/%s", parent_of(directory).text, files[i]).text, value, sizeof value);
+        if (file_tell(own.text, value) < 0) return fault_errno("writing %s", own.text);
+    }
+    return true;
 }
 
 /* Its parent goes with the last sandbox, which may be right now. */
@@ -84,8 +99,9 @@ static bool make_unified(const char *directory, const char *payload) {
 bool hierarchies_make(void) {
     for (char **c = spec.cgroups; *c; c++) {
         const char *directory = directory_of(*c);
-        struct path payload = payload_of(*c);
-        bool made = is_unified(*c) ? make_unified(directory, payload.text) : make_directory(directory, false);
+        struct path payload = hierarchies_payload(*c);
+        bool made = hierarchies_is_unified(*c) ? make_unified(directory, payload.text) : make_directory(directory, false);
+        if (made && !hierarchies_is_unified(*c)) made = fill_cpuset(parent_of(directory).text) && fill_cpuset(directory);
         if (!made || !limits_set(payload.text)) return false;
     }
     return limits_complete();
@@ -122,6 +138,7 @@ static const struct {
     enum { VERSION_1, VERSION_2, EITHER } version;
 } passed[] = {
     {"into", ".", O_RDONLY | O_DIRECTORY, VERSION_2},
+    {"enter", "cgroup.procs", O_WRONLY, VERSION_2},
     {"kill", "cgroup.kill", O_WRONLY, VERSION_2},
     {"freeze", "cgroup.freeze", O_WRONLY, VERSION_2},
     {"events", "cgroup.events", O_RDONLY, VERSION_2},
@@ -150,9 +167,9 @@ static bool open_files(int payload, bool version_2, struct writer *config, int *
 
 bool hierarchies_open(struct writer *config, int *descriptors, size_t *count) {
     for (char **c = spec.cgroups; *c; c++) {
-        struct path path = payload_of(*c);
+        struct path path = hierarchies_payload(*c);
         int payload = open(path.text, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        bool opened = payload >= 0 && open_files(payload, is_unified(*c), config, descriptors, count);
+        bool opened = payload >= 0 && open_files(payload, hierarchies_is_unified(*c), config, descriptors, count);
         if (!opened) fault_errno("opening cgroup %s", path.text);
         if (payload >= 0) close(payload);
         if (!opened) return false;
@@ -174,7 +191,7 @@ static bool remove_below(const char *directory) {
 static bool remove_one(const char *cgroup) {
     const char *directory = directory_of(cgroup);
     for (int i = 0; i < TRIES; i++) {
-        if (is_unified(cgroup)) {
+        if (hierarchies_is_unified(cgroup)) {
             struct path outside = path_of("%s/cgroup.procs", parent_of(parent_of(directory).text).text);
             if (entered && file_tell(outside.text, "0") == 0) entered = false;
             file_tell(path_of("%s/cgroup.kill", directory).text, "1");

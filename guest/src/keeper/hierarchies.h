@@ -6,7 +6,11 @@
 #include <stdbool.h>
 #include <sys/types.h>
 #include "fields.h"
+#include "path.h"
 
+/* Of one of the spec's `controller:directory`: where the payload is, which is below it in version 2. */
+struct path hierarchies_payload(const char *cgroup);
+bool hierarchies_is_unified(const char *cgroup);
 /* Makes `<name>/keeper`; false with a fault. */
 bool hierarchies_start(void);
 /* Makes the payload's with their limits; false with a fault, also where no hierarchy has a limit that was asked for. */

@@ -27,7 +27,7 @@ static void answer(uint16_t number, struct writer *w, int root) {
     message_send(launcher_control, number, w->data, w->length, &root, root >= 0);
     writer_free(w);
     if (root >= 0) close(root);
-    payload_root_tidy();
+    payload_root_tidy(root >= 0);
 }
 
 static void answer_snapshot(const char *id, int root) {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "creator.h"
 #include "disk.h"
@@ -25,6 +26,7 @@
 #include "process-attributes.h"
 #include "protocol.h"
 #include "roles.h"
+#include "root-place.h"
 #include "scratch.h"
 #include "spec.h"
 
@@ -65,9 +67,14 @@ static void say(const char *line) {
     fflush(stdout);
 }
 
-static bool make_proc(void) {
+/* What there is where the guest has namespaces of its own. */
+static bool meet_guest(void) {
     pid_t guest = launcher_wait_started();
-    return guest > 0 && proc_start(guest);
+    int pidfd = guest > 0 ? (int)syscall(SYS_pidfd_open, guest, 0) : -1;
+    if (guest > 0 && pidfd < 0) fault_errno("finding the guest");
+    bool met = pidfd >= 0 && proc_start(pidfd) && root_place_start(pidfd) && cgroup_view_start();
+    if (pidfd >= 0) close(pidfd);
+    return met;
 }
 
 /* The launcher takes longest: it is started as soon as there is a place for it, and the rest is made meanwhile. */
@@ -79,7 +86,7 @@ static bool make_sandbox(void) {
     if (listening_fd < 0) return false;
     say("listening");
     if (!hand_over_config(listening_fd) || !disk_start() || !scratch_map()) return false;
-    if (spec.is_nspawn && !make_proc()) return false;
+    if (spec.is_nspawn && !meet_guest()) return false;
     int root = history_start();
     return root >= 0 && hand_over_root(root);
 }
@@ -111,7 +118,7 @@ int keeper_main(void) {
     if (!spec_read() || !own_attributes_set() || !make_sandbox() || loop_init() < 0 || !keeper_watch()) return fail();
     say("ready");
     leave_stdio();
-    payload_root_tidy();
+    payload_root_tidy(true);
     if (!spec.is_nspawn) timer_start(&settling, SETTLE_MS, on_settled, NULL);
     loop_run();
     struct ending ending = keeper_ending();

@@ -22,7 +22,7 @@ static int failed(int fd, const char *what, const char *name) {
 
 int mount_new(const char *type, unsigned attributes, const char *const *options) {
     int fs = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
-    if (fs < 0) return failed(-1, "mounting", type);
+    if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "source", type, 0) < 0) return failed(fs, "mounting", type);
     for (; options[0]; options += 2) {
         unsigned command = options[1] ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG;
         if (syscall(SYS_fsconfig, fs, command, options[0], options[1], 0) < 0) return failed(fs, "mounting", type);

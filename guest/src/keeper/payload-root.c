@@ -11,6 +11,7 @@
 #include "ids.h"
 #include "mounts.h"
 #include "path.h"
+#include "root-place.h"
 #include "scratch.h"
 #include "spec.h"
 
@@ -34,7 +35,8 @@ static bool put_lowers(char *const *lowers, size_t *count) {
 static size_t lowers_left;
 static bool left;
 
-void payload_root_tidy(void) {
+void payload_root_tidy(bool taken) {
+    root_place_tidy(taken);
     if (!left) return;
     left = false;
     umount2("r", MNT_DETACH);
@@ -58,7 +60,7 @@ static bool mount_overlay(size_t lowers, const char *upper_layer) {
              spec.plain_layers ? "off" : "on");
     /* Else the upper would silently be read-only: its ids are the sandbox's. */
     scratch_become_sandbox();
-    int result = mount("sandstack", "r", "overlay", MS_NOSUID | MS_NODEV, options.text);
+    int result = mount("overlay", "r", "overlay", MS_NOSUID | MS_NODEV, options.text);
     int error = errno;
     scratch_become_root();
     errno = error;
@@ -87,6 +89,7 @@ static bool furnish(int root) {
     int dev = open_place(root, "dev"), run = dev < 0 ? -1 : open_place(root, "run");
     if (run < 0 || !devices_put(dev) || !put_run(run)) return false;
     if (proc_is_there() && !proc_put(open_place(root, "proc"))) return false;
+    if (cgroup_view_is_there() && !cgroup_view_put(open_place(root, "sys"))) return false;
     return shown_put(root);
 }
 
@@ -110,11 +113,13 @@ static int finish(void) {
     scratch_become_root();
     if (root >= 0) close(root);
     if (furnished) tree = mount_clone_all(AT_FDCWD, "r");
-    return tree;
+    if (tree < 0 || root_place_put(tree)) return tree;
+    close(tree);
+    return -1;
 }
 
 int payload_root(char *const *lowers, const char *upper_layer) {
-    payload_root_tidy();
+    payload_root_tidy(false);
     left = true;
     bool mounted = shown_write() && put_lowers(lowers, &lowers_left) && mount_overlay(lowers_left, upper_layer);
     return mounted ? finish() : -1;

@@ -5,7 +5,6 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "fault.h"
@@ -74,12 +73,11 @@ static _Noreturn void mount_from_within(int pidfd) {
     _exit(child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : 1);
 }
 
-bool proc_start(int guest_pid) {
-    int pidfd = (int)syscall(SYS_pidfd_open, guest_pid, 0), status = 1;
-    if (pidfd < 0 || !scratch_directory("proc")) return fault_errno("finding the guest");
+bool proc_start(int pidfd) {
+    int status = 1;
+    if (!scratch_directory("proc")) return false;
     pid_t child = fork();
     if (child == 0) mount_from_within(pidfd);
-    close(pidfd);
     if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0) return fault_set("INTERNAL", "mounting the sandbox's /proc failed");
     int proc = open("proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     there = proc >= 0 && mask(proc);

@@ -30,7 +30,7 @@ bool scratch_start(void) {
     /* Not private: what the machine unmounts must go here too. */
     if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) return fault_errno("leaving the machine's mounts");
     if (mkdir(mnt.text, 0700) < 0 && errno != EEXIST) return fault_errno("making %s", mnt.text);
-    if (mount("sandstack", mnt.text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=711,size=4m") < 0)
+    if (mount("tmpfs", mnt.text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=711,size=4m") < 0)
         return fault_errno("mounting on %s", mnt.text);
     if (mount(NULL, mnt.text, NULL, MS_PRIVATE, NULL) < 0) return fault_errno("mounting on %s", mnt.text);
     return chdir(mnt.text) == 0 || fault_errno("entering %s", mnt.text);

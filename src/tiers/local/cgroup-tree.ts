@@ -4,7 +4,10 @@ import { CGROUP_PARENT, formatLabel, type CgroupLabel } from "./cgroup-label";
 
 /** Controllers that bound or measure a sandbox. */
 const CONTROLLERS = ["pids", "memory", "cpu"] as const;
-type Controller = (typeof CONTROLLERS)[number];
+/** Those that programs look for beside them: a JVM believes no limit of version 1 where one of these is missing. */
+const LOOKED_FOR = ["cpuacct", "cpuset"] as const;
+const KNOWN = [...CONTROLLERS, ...LOOKED_FOR];
+type Controller = (typeof KNOWN)[number];
 
 /** Where this machine's cgroup hierarchies are mounted. */
 export interface CgroupTree {
@@ -24,7 +27,7 @@ export function parseCgroupMounts(mounts: string): CgroupTree {
     if (type === "cgroup2") unified ??= point;
     if (type !== "cgroup") continue;
     for (const option of options?.split(",") ?? []) {
-      const controller = CONTROLLERS.find((known) => known === option);
+      const controller = KNOWN.find((known) => known === option);
       if (controller) v1[controller] ??= point;
     }
   }
@@ -46,14 +49,18 @@ export function cgroupParents(tree: CgroupTree): string[] {
 }
 
 /**
- * The cgroups of one sandbox as the keeper takes them: `controller:directory`, the unified one first. Of every
- * controller, also of one whose limit is not asked for: it may be later.
+ * The cgroups of one sandbox as the keeper takes them: `controller:directory`, the unified one first, each hierarchy once.
+ * Of every controller, also of one whose limit is not asked for: it may be later.
+ * @param seen programs inside can see them
  */
-export function cgroupsFor(tree: CgroupTree, label: CgroupLabel): string[] {
+export function cgroupsFor(tree: CgroupTree, label: CgroupLabel, seen = false): string[] {
   const place = (mount: string) => join(mount, CGROUP_PARENT, formatLabel(label));
-  const v1 = CONTROLLERS.flatMap((controller) => {
+  const taken = new Set<string | undefined>([undefined]);
+  const v1 = (seen ? KNOWN : CONTROLLERS).flatMap((controller) => {
     const mount = tree.v1[controller];
-    return mount === undefined ? [] : [`${controller}:${place(mount)}`];
+    if (taken.has(mount)) return [];
+    taken.add(mount);
+    return [`${controller}:${place(mount as string)}`];
   });
   return tree.unified === undefined ? v1 : [`unified:${place(tree.unified)}`, ...v1];
 }

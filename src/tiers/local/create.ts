@@ -27,6 +27,8 @@ export interface Making {
   tier: LocalTierName;
   /** Files that are shown inside in the place of the image's own: path inside → content. */
   files?(spec: SandboxSpec, uidBase: number): Record<string, string>;
+  /** Programs inside can see the sandbox's cgroups. */
+  showsCgroups?: boolean;
   /** The launcher's path, where there is one. */
   nspawn?(): string;
 }
@@ -78,7 +80,7 @@ function intend(
   const claims: LocalClaims = {
     ...taken,
     guestRoot: guestRoot(),
-    cgroups: cgroupsFor(cgroupTree(), { ...spec, ledger: ledgerId() }),
+    cgroups: cgroupsFor(cgroupTree(), { ...spec, ledger: ledgerId() }, making.showsCgroups),
     layerRefs: (spec.sharedLayers ?? []).map((layer) => refPath(layer, spec.id)),
     nspawn: making.nspawn?.(),
     diskTemplate: limits.disk === undefined ? undefined : diskTemplatePath(limits.disk),

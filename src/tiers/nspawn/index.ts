@@ -19,6 +19,7 @@ export const nspawn = localTier({
     },
   ],
   check: refuseHostNetwork,
+  showsCgroups: true,
   nspawn: () => requireTool(TOOL, PACKAGE),
 });
 

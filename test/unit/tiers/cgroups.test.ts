@@ -39,7 +39,13 @@ it.each([
     HYBRID,
     {
       unified: "/sys/fs/cgroup/unified",
-      v1: { cpu: "/sys/fs/cgroup/cpu,cpuacct", memory: "/sys/fs/cgroup/memory", pids: "/sys/fs/cgroup/pids" },
+      v1: {
+        cpu: "/sys/fs/cgroup/cpu,cpuacct",
+        cpuacct: "/sys/fs/cgroup/cpu,cpuacct",
+        cpuset: "/sys/fs/cgroup/cpuset",
+        memory: "/sys/fs/cgroup/memory",
+        pids: "/sys/fs/cgroup/pids",
+      },
     },
   ],
   ["none", "proc /proc proc rw 0 0\n", { unified: undefined, v1: {} }],
@@ -59,6 +65,19 @@ it.each([
   ],
 ])("the cgroups of a sandbox on %s", (_, mounts, expected) => {
   expect(cgroupsFor(parseCgroupMounts(mounts), label)).toEqual(expected);
+});
+
+it.each([
+  ["version 2", V2, []],
+  ["a hybrid", HYBRID, [`cpuset:/sys/fs/cgroup/cpuset/sandstack/${NAME}`]],
+  [
+    "a hybrid that counts processors and their time apart",
+    `${HYBRID.replaceAll("cpu,cpuacct", "cpu")}cgroup /sys/fs/cgroup/cpuacct cgroup rw,cpuacct 0 0\n`,
+    [`cpuacct:/sys/fs/cgroup/cpuacct/sandstack/${NAME}`, `cpuset:/sys/fs/cgroup/cpuset/sandstack/${NAME}`],
+  ],
+])("on %s a sandbox that sees its cgroups also has those that a JVM looks for", (_, mounts, more) => {
+  const tree = parseCgroupMounts(mounts);
+  expect(cgroupsFor(tree, label, true)).toEqual([...cgroupsFor(tree, label), ...more]);
 });
 
 it("looks for leftovers once in each hierarchy", () => {
