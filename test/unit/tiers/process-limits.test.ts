@@ -19,18 +19,20 @@ function limits(hard: Record<string, number> = {}): string {
 
 /** `{RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES, "open files", 'n'},` as its option and hard limit. */
 function hardInC(): Record<string, number> {
-  const constants = Object.fromEntries(
-    [...source.matchAll(/^\s+([A-Z_]+) = (\d+),/gm)].map(([, name, value]) => [name, value]),
+  const constants: Record<string, string | undefined> = Object.fromEntries(
+    [...source.matchAll(/^\s+([A-Z_]+) = (\d+),/gm)].map(([, name, value]): [string, string | undefined] => [
+      name as string,
+      value,
+    ]),
   );
   const valueOf = (text: string): number =>
     text === "UNLIMITED"
       ? Infinity
       : text.split(" * ").reduce((product, factor) => product * Number(constants[factor] ?? factor), 1);
   return Object.fromEntries(
-    [...source.matchAll(/\{RLIMIT_\w+, [^,]+, ([^,]+), "[^"]+", '(\w)'\}/g)].map(([, hard, option]) => [
-      option,
-      valueOf(hard as string),
-    ]),
+    [...source.matchAll(/\{RLIMIT_\w+, [^,]+, ([^,]+), "[^"]+", '(\w)'\}/g)].map(
+      ([, hard, option]): [string, number] => [option as string, valueOf(hard as string)],
+    ),
   );
 }
 
