@@ -1,9 +1,10 @@
-import { existsSync, lstatSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BAD_SPARSE, sparseEntry } from "../images/sparse-maker";
 import { directory, makeTar, type MadeEntry } from "../images/tar-maker";
-import { unpack } from "./file-calls";
+import { Tag, TarFlag, Verb } from "../../src/model/protocol";
+import { at, sendTo, unpack } from "./file-calls";
 import { TestGuest } from "./harness";
 
 const whole = makeTar([{ path: "f", content: "x".repeat(1_000) }]);
@@ -113,6 +114,36 @@ describe("a bad archive", () => {
     for (const path of ["tmp/evil", "etc/evil", "evil"]) expect(existsSync(join(guest.root, path))).toBe(false);
     expect(lstatSync(join(guest.root, "tmp/victim")).nlink).toBe(1);
     expect(readdirSync(join(guest.root, "tmp/in")).filter((name) => name.startsWith(".sandstack"))).toEqual([]);
+  });
+
+  test("whose entries can't all be made leaves those out for a client that is told of them", async () => {
+    const guest = await TestGuest.start();
+    const client = await guest.connect();
+    const archive = makeTar([
+      { path: "fifo", type: "6" },
+      { path: "null", type: "3", device: [1, 3] },
+      { path: "up", type: "2", link: "../../../../etc" },
+      { path: "up/evil", content: "x".repeat(2_000) },
+      { path: "l", type: "1", link: "fifo" },
+      { path: "same", type: "1", link: "up" },
+      directory("d"),
+      { path: "d", content: "y".repeat(700) },
+      { path: "last", content: "there" },
+    ]);
+    const stream = client.open(Verb.TAR_IN, at("/tmp/in").number(Tag.FLAGS, TarFlag.TELL));
+    await sendTo(stream, archive);
+    expect(stream.events.map((event) => `${event.text(Tag.PATH)}: ${event.text(Tag.MESSAGE)}`)).toEqual([
+      "fifo: a named pipe",
+      "null: a device",
+      "up/evil: it goes through a link that leads out",
+      "l: a hard link to what is no file of the archive",
+      "d: Is a directory",
+    ]);
+    const into = join(guest.root, "tmp/in");
+    expect(readdirSync(into).sort()).toEqual(["d", "last", "same", "up"]);
+    expect([readlinkSync(join(into, "up")), readlinkSync(join(into, "same"))]).toEqual(Array(2).fill("../../../../etc"));
+    expect(readFileSync(join(into, "last"), "utf8")).toBe("there");
+    expect(existsSync(join(guest.root, "etc/evil"))).toBe(false);
   });
 
   test("a size in base 256 is one", async () => {

@@ -160,6 +160,30 @@ export class RawClient {
     return stream;
   }
 
+  /** Opens a stream whose request comes in frames of the largest size, however small it is. */
+  openInParts(verb: number, fields: FieldWriter): RawStream {
+    const stream = new RawStream(this, this.nextStream);
+    this.nextStream += 2;
+    this.streams.set(stream.id, stream);
+    const payload = Buffer.concat([new FieldWriter().number(Tag.VERB, verb).finish(), fields.finish()]);
+    let at = 0;
+    for (; payload.length - at > MAX_PAYLOAD; at += MAX_PAYLOAD) {
+      this.write(encodeFrame(Type.PART, stream.id, 0, payload.subarray(at, at + MAX_PAYLOAD)));
+    }
+    this.write(encodeFrame(Type.OPEN, stream.id, 0, payload.subarray(at)));
+    return stream;
+  }
+
+  /** Sends a piece of a request by hand. */
+  part(stream: number): true {
+    return this.send(Type.PART, stream, Buffer.alloc(MAX_PAYLOAD));
+  }
+
+  send(type: number, stream: number, payload?: Uint8Array): true {
+    this.write(encodeFrame(type, stream, 0, payload));
+    return true;
+  }
+
   spawn(args: string[], options: SpawnOptions = {}): RawStream {
     return this.open(options.task ? Verb.TASK : Verb.SPAWN, spawnFields(args, options));
   }

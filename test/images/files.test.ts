@@ -192,6 +192,24 @@ it("of a directory are those that match and that its ignore file does not name",
   ]);
 });
 
+it("are not waited for where a pipe is in the place of the ignore file", async () => {
+  execFileSync("mkfifo", [host("agent/.sandstackignore")]);
+  await expect(layerOf({ "/a": host("agent") })).rejects.toMatchObject({
+    code: "CORRUPT",
+    message: expect.stringMatching(/\.sandstackignore: it is a pipe, and no file\.$/) as string,
+  });
+});
+
+it("whose names, or whose links' words, are no UTF-8 are refused by name", async () => {
+  writeFileSync(Buffer.concat([Buffer.from(host("agent/caf")), Buffer.from([0xe9])]), "x");
+  const refusal = (message: RegExp) => ({ code: "INVALID_OPTION", message: expect.stringMatching(message) as string });
+  await expect(layerOf({ "/a": host("agent") })).rejects.toMatchObject(refusal(/agent: caf\\udce9" is not valid/));
+  rmSync(Buffer.concat([Buffer.from(host("agent/caf")), Buffer.from([0xe9])]));
+  symlinkSync(Buffer.from([0x61, 0xff]), host("agent/link"));
+  await expect(layerOf({ "/a": host("agent") })).rejects.toMatchObject(refusal(/link: a\\udcff" is not valid/));
+  await expect(layerOf({ "/a": { text: "half \ud83d" } })).rejects.toMatchObject(refusal(/^files\.\/a\.text: /));
+});
+
 it("that give another user's rights here do not give root's inside", async () => {
   execFileSync("chmod", ["6755", host("agent/main.py")]);
   const layer = await layerOf({ "/a": host("agent/main.py") });

@@ -7,6 +7,7 @@ import { statePath } from "../../src/model/state-dir";
 import { leakCheckEachTest } from "../support/leak-check";
 import { startRegistry } from "../support/registry";
 import type { MadeImage } from "./layout-maker";
+import { directory, makeTar } from "./tar-maker";
 import { IMAGE, push, refused, skopeo, TOP, useOciScene } from "./oci-scene";
 import { storeContent, useOwnStore } from "./own-store";
 
@@ -31,6 +32,26 @@ describe("an OCI image as beginning", () => {
     expect(
       execFileSync("tar", ["-c", "--xattrs", "--format=pax", "-C", root, "etc/noted"]).toString("latin1"),
     ).toContain("SCHILY.xattr.user.note=kept");
+  });
+
+  it("has the WORKDIR and the VOLUMEs that its layers lack, root's as Docker makes them, and no other time changes", async () => {
+    const config = { WorkingDir: "/app/src/", Volumes: { "/var/lib/data": {}, "/opt": {}, "/link-to-opt/v": {}, rel: {} } };
+    const links = makeTar([{ path: "link-to-opt", type: "2", link: "/opt" }, { ...directory("var/"), mtime: 99 }]);
+    const image = await buildImage({ from: { oci: scene.layout({ layers: [...IMAGE.layers, links], config }) } });
+    const [root] = image.layers as [string];
+    expect(image.config.cwd).toBe("/app/src/");
+    for (const path of ["app", "app/src", "var/lib", "var/lib/data", "opt/v", "rel"]) {
+      const { mode, uid, gid } = lstatSync(join(root, path));
+      expect([path, mode & 0o7777, uid, gid]).toEqual([path, 0o755, 0, 0]);
+    }
+    expect(readdirSync(join(root, "opt")).sort()).toEqual(["new", "v"]);
+    expect(lstatSync(join(root, "var")).mtimeMs).toBe(99_000);
+    const again = await buildImage({ from: { oci: scene.layout({ layers: [...IMAGE.layers, links], config }) } });
+    expect(again.digest).toBe(image.digest);
+    const wrong = { ...IMAGE, config: { Volumes: { "/etc/word/below": {} } } };
+    await expect(buildImage({ from: { oci: scene.layout(wrong) } })).rejects.toEqual(
+      refused("BAD_ARCHIVE", /the directory "\/etc\/word\/below" of its config can't be made/),
+    );
   });
 
   it("is the same from a registry, a layout, an archive, and Docker's archive", async () => {
