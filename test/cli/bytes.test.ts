@@ -114,10 +114,10 @@ test("every argument and option of every command either carries bytes or refuses
   const tree = createProgram(() => true, { signal: new AbortController().signal });
   const carried = new Set<string>();
   const leaves = (command: typeof tree): (typeof tree)[] =>
-    command.commands.length === 0 ? [command] : command.commands.flatMap((one) => leaves(one as typeof tree));
+    command.commands.length === 0 ? [command] : command.commands.flatMap((one) => leaves(one));
   for (const command of leaves(tree)) {
     const path: string[] = [];
-    for (let at: typeof command | null = command; at?.parent; at = at.parent as typeof command) path.unshift(at.name());
+    for (let at: typeof command | null = command; at?.parent; at = at.parent) path.unshift(at.name());
     command.action(() => {});
     for (const option of command.options.filter(
       ({ required, optional, argChoices }) => (required || optional) && !argChoices,

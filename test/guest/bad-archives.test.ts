@@ -141,7 +141,9 @@ describe("a bad archive", () => {
     ]);
     const into = join(guest.root, "tmp/in");
     expect(readdirSync(into).sort()).toEqual(["d", "last", "same", "up"]);
-    expect([readlinkSync(join(into, "up")), readlinkSync(join(into, "same"))]).toEqual(Array(2).fill("../../../../etc"));
+    expect([readlinkSync(join(into, "up")), readlinkSync(join(into, "same"))]).toEqual(
+      Array(2).fill("../../../../etc"),
+    );
     expect(readFileSync(join(into, "last"), "utf8")).toBe("there");
     expect(existsSync(join(guest.root, "etc/evil"))).toBe(false);
   });

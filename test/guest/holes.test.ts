@@ -31,7 +31,9 @@ const offsets = (stream: RawStream) => stream.events.map((event) => event.number
 describe.each(TIERS)("on %s", (tier) => {
   test("the guest says that it takes holes", async () => {
     const { client } = await start(tier);
-    expect(new Fields((await client.ownFrame(Type.HELLO)).payload).number(Tag.FLAGS)).toBe(GuestFlag.HOLES | GuestFlag.PARTS);
+    expect(new Fields((await client.ownFrame(Type.HELLO)).payload).number(Tag.FLAGS)).toBe(
+      GuestFlag.HOLES | GuestFlag.PARTS,
+    );
   });
 
   test("READ tells where data goes on, and where the file ends", async () => {

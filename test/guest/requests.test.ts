@@ -87,11 +87,13 @@ describe("a request in several frames", () => {
     const client = await guest.connect();
     const swap = client.open(Verb.ROLLBACK, new FieldWriter().text(Tag.ID, "slow"));
     const held: RawStream[] = [];
-    for (let i = 0; i < 12; i++) held.push(client.openInParts(Verb.STAT, filled(MAX_REQUEST - 100).text(Tag.PATH, "/")));
+    for (let i = 0; i < 12; i++)
+      held.push(client.openInParts(Verb.STAT, filled(MAX_REQUEST - 100).text(Tag.PATH, "/")));
     await swap.end();
     const ends = await Promise.allSettled(held.map((stream) => stream.end()));
     const refused = ends.filter(({ status }) => status === "rejected");
-    for (const one of refused) expect(String((one as PromiseRejectedResult).reason)).toMatch(/LIMIT: too many large requests/);
+    for (const one of refused)
+      expect(String((one as PromiseRejectedResult).reason)).toMatch(/LIMIT: too many large requests/);
     expect(refused.length).toBeLessThan(12);
     expect((await run(client, ["echo", "alive"])).out).toBe("alive\n");
   });

@@ -35,8 +35,14 @@ describe("an OCI image as beginning", () => {
   });
 
   it("has the WORKDIR and the VOLUMEs that its layers lack, root's as Docker makes them, and no other time changes", async () => {
-    const config = { WorkingDir: "/app/src/", Volumes: { "/var/lib/data": {}, "/opt": {}, "/link-to-opt/v": {}, rel: {} } };
-    const links = makeTar([{ path: "link-to-opt", type: "2", link: "/opt" }, { ...directory("var/"), mtime: 99 }]);
+    const config = {
+      WorkingDir: "/app/src/",
+      Volumes: { "/var/lib/data": {}, "/opt": {}, "/link-to-opt/v": {}, rel: {} },
+    };
+    const links = makeTar([
+      { path: "link-to-opt", type: "2", link: "/opt" },
+      { ...directory("var/"), mtime: 99 },
+    ]);
     const image = await buildImage({ from: { oci: scene.layout({ layers: [...IMAGE.layers, links], config }) } });
     const [root] = image.layers as [string];
     expect(image.config.cwd).toBe("/app/src/");

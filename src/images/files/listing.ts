@@ -97,10 +97,17 @@ async function list(walk: Walk, below: string, inside: string, stats: Stats, ite
     refuseHoles(walk.option, path, stats);
     items.push({ ...item, kind: "file", content: await hashFile(path) });
   } else if (stats.isSymbolicLink()) {
-    items.push({ ...item, kind: "symlink", mode: 0o777, content: textIn(walk.option, path, readlinkSync(path, BYTES)) });
+    items.push({
+      ...item,
+      kind: "symlink",
+      mode: 0o777,
+      content: textIn(walk.option, path, readlinkSync(path, BYTES)),
+    });
   } else if (stats.isDirectory()) {
     items.push({ ...item, kind: "directory", content: "" });
-    for (const name of readdirSync(path, BYTES).map((bytes) => textIn(walk.option, path, bytes)).sort()) {
+    for (const name of readdirSync(path, BYTES)
+      .map((bytes) => textIn(walk.option, path, bytes))
+      .sort()) {
       const next = below === "" ? name : `${below}/${name}`;
       const found = lstatSync(join(path, name));
       if (walk.choice(found.isDirectory() ? `${next}/` : next)) {
