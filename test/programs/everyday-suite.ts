@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Sandbox } from "../../runtime";
 import { buildImage, defaultImage } from "../../src/images";
-import { imageReference } from "../../src/tiers";
+import { imageReference } from "../../src/model/docker/names";
 import { useEngine } from "../docker/use-engine";
 import type { Program } from "./everyday";
 
