@@ -4,7 +4,7 @@ import { walk, type Distrust } from "./trusted-place";
 
 /**
  * Where this machine keeps images, layers and the ledger; `SANDSTACK_STATE_DIR`, else the system's place for it.
- * @throws SandstackError INVALID_OPTION for a relative path, or a directory that others can change
+ * @throws SandstackError INVALID_OPTION for a relative path, one below /proc or /sys, or a directory that others can change
  */
 export function stateDir(): string {
   return fromEnvironment("SANDSTACK_STATE_DIR", "/var/lib/sandstack");
@@ -12,7 +12,7 @@ export function stateDir(): string {
 
 /**
  * Where the sockets of living sandboxes are; `SANDSTACK_RUN_DIR`, else the system's place for it.
- * @throws SandstackError INVALID_OPTION for a relative path, or a directory that others can change
+ * @throws SandstackError INVALID_OPTION for a relative path, one below /proc or /sys, or a directory that others can change
  */
 export function runDir(): string {
   return fromEnvironment("SANDSTACK_RUN_DIR", "/run/sandstack");
@@ -30,6 +30,8 @@ function fromEnvironment(name: string, otherwise: string): string {
   if (!given.startsWith("/")) throw invalidOption(name, given, `an absolute path; without it ${otherwise} is taken`);
   // Takes the path as it is used: whoever adds to a path takes its `..` away, whatever link is before it.
   const path = resolve(given);
+  // Node's mkdir of parents never ends there (20.20).
+  if (/^\/(proc|sys)(\/|$)/.test(path)) throw invalidOption(name, given, "a directory in which files can be made");
   requireOwn(name, path, otherwise);
   return path;
 }

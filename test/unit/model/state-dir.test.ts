@@ -17,3 +17,10 @@ it("are what the variables say, when that is absolute", () => {
   vi.stubEnv("SANDSTACK_RUN_DIR", "./r");
   expect(() => runDir()).toThrow('SANDSTACK_RUN_DIR: "./r" is not valid.');
 });
+
+it.each(["/proc/x", "/sys", "/tmp/../proc/self/x"])("are nowhere where no file can be made: %s", (path) => {
+  vi.stubEnv("SANDSTACK_STATE_DIR", path);
+  expect(() => stateDir()).toThrow(`SANDSTACK_STATE_DIR: "${path}" is not valid.`);
+  vi.stubEnv("SANDSTACK_STATE_DIR", "/process/x");
+  expect(stateDir()).toBe("/process/x");
+});
