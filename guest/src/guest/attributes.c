@@ -9,7 +9,7 @@
 bool attributes_take(void) {
     struct low_limit low;
     char text[400];
-    if (!process_limits_set(process_limit_of(guest.processes, guest.only_uid != 0), &low)) {
+    if (!process_limits_set(process_limit_of(guest.processes, guest.only_uid != 0), false, &low)) {
         process_limits_explain(&low, text, sizeof text);
         fprintf(stderr, "sandstack-guest: %s\n", text);
         return false;

@@ -22,7 +22,7 @@ static bool set_oom_score(void) {
 bool own_attributes_set(void) {
     struct low_limit low;
     char text[400];
-    if (!process_limits_set(process_limit_of(spec.processes, false), &low)) {
+    if (!process_limits_set(process_limit_of(spec.processes, false), true, &low)) {
         process_limits_explain(&low, text, sizeof text);
         return fault_set("LIMIT", "%s", text);
     }

@@ -48,21 +48,31 @@ static bool set(int resource, rlim_t soft, rlim_t hard, rlim_t *found) {
     return setrlimit(resource, &(struct rlimit){soft, hard}) == 0;
 }
 
-/* All that the hard limit allows: each command has its own, for SET_LIMITS may raise it later. */
-static bool set_processes(uint64_t least, rlim_t *found) {
+/* All that the hard limit allows, and `least` at least. */
+static bool set_high(int resource, rlim_t least, rlim_t *found) {
     struct rlimit now = {0};
-    if (getrlimit(RLIMIT_NPROC, &now) < 0) return false;
-    *found = now.rlim_max;
-    return set(RLIMIT_NPROC, now.rlim_max < least ? least : now.rlim_max, now.rlim_max < least ? least : now.rlim_max, found);
+    if (getrlimit(resource, &now) < 0) return false;
+    rlim_t limit = now.rlim_max < least ? least : now.rlim_max;
+    return set(resource, limit, limit, found);
 }
 
-bool process_limits_set(uint64_t processes, struct low_limit *low) {
+/* Linux counts them for whoever made a user namespace too: all of his namespaces together get no more than he was allowed when he
+ * made the one that asks. So who makes one still has to have the machine's. */
+static bool is_counted(int resource) {
+    return resource == RLIMIT_SIGPENDING || resource == RLIMIT_MSGQUEUE || resource == RLIMIT_MEMLOCK;
+}
+
+bool process_limits_set(uint64_t processes, bool makes_namespace, struct low_limit *low) {
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-        *low = (struct low_limit){limits[i].name, limits[i].option, 0, limits[i].hard};
-        if (!set(limits[i].resource, limits[i].soft, limits[i].hard, &low->hard)) return false;
+        int resource = limits[i].resource;
+        rlim_t hard = limits[i].hard;
+        *low = (struct low_limit){limits[i].name, limits[i].option, 0, hard};
+        bool high = makes_namespace && is_counted(resource);
+        if (!(high ? set_high(resource, hard, &low->hard) : set(resource, limits[i].soft, hard, &low->hard))) return false;
     }
     *low = (struct low_limit){"processes", 'u', 0, processes};
-    return set_processes(processes, &low->hard);
+    /* Each command has its own, for SET_LIMITS may raise it later. */
+    return set_high(RLIMIT_NPROC, processes, &low->hard);
 }
 
 const char *process_limit_text(rlim_t value, char out[24]) {

@@ -19,8 +19,9 @@ struct low_limit {
 rlim_t process_limit_of(uint64_t processes, bool one_user);
 
 /* Sets all of this process and all that come from it; but core files have core-limit.h, and the number of processes stays at the
- * hard limit of whoever asks, which has to be `processes` at least. False with the one that is too low. */
-bool process_limits_set(uint64_t processes, struct low_limit *low);
+ * hard limit of whoever asks, which has to be `processes` at least. Those that Linux counts for users stay there too where this
+ * process makes the sandbox's user namespace. False with the one that is too low. */
+bool process_limits_set(uint64_t processes, bool makes_namespace, struct low_limit *low);
 
 /* A limit as people say it: up to 24 characters. */
 const char *process_limit_text(rlim_t value, char out[24]);
