@@ -14,7 +14,7 @@ export async function makeSandbox(options: ParsedOptions, work: ImageWork): Prom
   const what = "Sandbox.create()";
   throwIfAborted(what, work.signal);
   if (options.name !== undefined) checkName(options.name);
-  // What is wrong is said before an image is built.
+  // Bad options are refused before an image is built.
   if (options.group !== undefined) groupId(options.group);
   const tier = tierFor(options.tier);
   // An engine that does not answer must not hold up who has given up.

@@ -7,7 +7,7 @@ import type { GuestClient } from "../guest/client";
 import type { PlaceOptions } from "./run-options";
 import { executedBy, type ExecutedBy } from "./program-head";
 
-/** What a command has that names none (guest/src/commands/environment.c). */
+/** The PATH of a command that names none (guest/src/commands/environment.c). */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** How a command was asked for. */
@@ -78,7 +78,7 @@ function cureOf({ kind, path }: ExecutedBy): string {
   return "It was built for another C library: link it statically, or take an image that has that one.";
 }
 
-/** Where the program is that was meant; `undefined` where there is none, or that can't be told. */
+/** Finds the program that was meant; `undefined` where there is none, or that can't be told. */
 async function fileOf(files: Files, { argv, cwd, path = DEFAULT_PATH }: Asked): Promise<string | undefined> {
   const [program = ""] = argv;
   const isPath = program.includes("/");

@@ -1,10 +1,10 @@
 const MAGIC = Buffer.from("\x7fELF\x02\x01", "latin1");
 /** PT_INTERP: where a program names its loader. */
 const INTERPRETER = 3;
-/** As much of a first line as the kernel reads. */
+/** The part of a first line that the kernel reads, in bytes. */
 const LINE = 256;
 
-/** What a file has to be executed by, as its beginning says: a script's interpreter, or a program's loader. */
+/** Tells what executes a file, as its beginning says: a script's interpreter, or a program's loader. */
 export interface ExecutedBy {
   kind: "interpreter" | "loader";
   path: string;
@@ -18,7 +18,7 @@ export function executedBy(head: Buffer): ExecutedBy | undefined {
   return loader === undefined ? undefined : { kind: "loader", path: loader };
 }
 
-/** Of a program of 64 bits, little endian, as all are that run here. */
+/** Reads the loader of a program of 64 bits, little endian, as all are that run here. */
 function loaderOf(head: Buffer): string | undefined {
   if (head.length < 64 || !head.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
   const [at, size, count] = [Number(head.readBigUInt64LE(32)), head.readUInt16LE(54), head.readUInt16LE(56)];

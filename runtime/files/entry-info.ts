@@ -53,7 +53,7 @@ export function entryOf(fields: Fields): EntryInfo {
   };
 }
 
-/** What lies before 1970, or centuries ahead, comes in whole seconds besides. */
+/** A time before 1970, or centuries ahead, comes in whole seconds besides. */
 function modifiedOf(fields: Fields): Date {
   const nanoseconds = fields.number(Tag.MTIME) ?? 0;
   const seconds = fields.signed(Tag.MTIME_SECONDS) ?? 0;

@@ -9,7 +9,7 @@ import { SandstackError } from "../../src/model/error";
 /** How tar of this machine ended. */
 export interface TarEnd {
   exitCode: number | null;
-  /** What it said, a line each, without its own name. */
+  /** The lines that it said, without its own name. */
   said: string[];
   /** It gave up before the end of its archive. */
   brokenOff: boolean;
@@ -19,7 +19,7 @@ export interface TarEnd {
 const env = () => ({ ...process.env, LC_ALL: "C.UTF-8", LANGUAGE: "" });
 const IS_GNU = process.platform === "linux";
 
-/** What tar says of a file that others write to meanwhile, of times, and at its end. */
+/** The words of tar for a file that others write to meanwhile, for times, and at its end. */
 const HARMLESS = /file changed as we read it|time stamp|Exiting with failure status|Error exit delayed/;
 
 /**

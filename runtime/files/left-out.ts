@@ -5,7 +5,7 @@ import { Tag } from "../../src/model/protocol";
 /** So many are named. */
 const SHOWN = 20;
 
-/** What of a directory could not be copied, and why: it is named once all else is there. */
+/** Collects what of a directory could not be copied, and why: it is named once all else is there. */
 export class LeftOut {
   private readonly named: string[] = [];
   private count = 0;

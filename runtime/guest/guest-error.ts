@@ -20,7 +20,7 @@ const WORDS: readonly { says: RegExp; option: string; right: string }[] = [
   },
 ];
 
-/** What the guest refuses or breaks off, as an error that names the caller's own option. */
+/** Makes what the guest refuses or breaks off an error that names the caller's own option. */
 export function guestError(code: ErrorCode, message: string): SandstackError {
   for (const { says, option, right } of WORDS) {
     const [, value, why] = says.exec(message) ?? [];

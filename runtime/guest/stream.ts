@@ -194,7 +194,7 @@ export class GuestStream {
   }
 }
 
-/** What the guest refuses or breaks off. */
+/** The error of what the guest refuses or breaks off. */
 export function errorOf(payload: Buffer): SandstackError {
   const fields = new Fields(payload);
   const code = (fields.text(Tag.CODE) ?? "INTERNAL") as ErrorCode;

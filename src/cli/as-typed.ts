@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { SandstackError } from "../model/error";
 
-/** What the library calls an option of the command line, where that is another name. */
+/** The library's names of options of the command line, where they are other ones. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   "limits.cpus": "--cpus",
   "limits.memory": "--memory",

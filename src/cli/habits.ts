@@ -1,4 +1,4 @@
-/** What other tools call a command of ours, or what is done here instead: docker, podman, kubectl, terraform, pulumi, ssh. */
+/** Names that other tools have for a command of ours, or what is done here instead: docker, podman, kubectl, terraform, pulumi, ssh. */
 const COMMANDS: Readonly<Record<string, string>> = {
   ps: "sandstack ls",
   list: "sandstack ls",
@@ -38,7 +38,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   version: "sandstack --version",
 };
 
-/** What other tools call an option of ours; or, with a blank, what is done here instead. */
+/** Names that other tools have for an option of ours; or, with a blank, what is done here instead. */
 const OPTIONS: Readonly<Record<string, string>> = {
   "-e": "--env",
   "-w": "--cwd",
@@ -63,13 +63,13 @@ const OPTIONS: Readonly<Record<string, string>> = {
   "--publish": "No port of a sandbox is open to others; a program reaches one by getHost().",
 };
 
-/** What to say to a command that another tool has; `undefined` for a name that is none. */
+/** Answers a command that another tool has; `undefined` for a name that is none. */
 export function habitOfCommand(typed: string): string | undefined {
   const meant = Object.hasOwn(COMMANDS, typed) ? COMMANDS[typed] : undefined;
   return meant?.startsWith("sandstack ") ? `Did you mean \`${meant}\`?` : meant;
 }
 
-/** What to say to an option that another tool has; `undefined` where it is none, or this command has nothing like it. */
+/** Answers an option that another tool has; `undefined` where it is none, or this command has nothing like it. */
 export function habitOfOption(typed: string, known: readonly string[]): string | undefined {
   const meant = Object.hasOwn(OPTIONS, typed) ? OPTIONS[typed] : undefined;
   if (meant === undefined || meant.includes(" ")) return meant;

@@ -25,7 +25,7 @@ export async function invoke(given: readonly string[], signal: AbortSignal): Pro
     process.exitCode = reportError(signal.aborted ? signal.reason : asTyped(error, command), {
       verbose: isVerbose(given),
     });
-    // What a reader has not taken until now is not waited for.
+    // Nobody waits for a reader that has not taken all until now.
     if (signal.aborted) process.exit();
   } finally {
     // A stdin that was passed on would keep the process waiting for more of it.
@@ -53,7 +53,7 @@ async function unanswered(signal: AbortSignal, { isTaken }: { isTaken: () => boo
   return new Promise(() => {});
 }
 
-/** What stands after -- is a command's own. */
+/** Words after -- are a command's own. */
 function isVerbose(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   return args.slice(0, end === -1 ? undefined : end).includes("--verbose");

@@ -15,7 +15,7 @@ export function listed({ id, name, declaredAs, createdAt, deadline, ended, ...re
 }
 
 /**
- * What completion and loops in a shell take: one word for each, which leads back to it.
+ * Names for completion and loops in a shell: one word for each, which leads back to it.
  * @param declared what the stack that we stand in calls its sandboxes; other stacks may call others the same
  */
 export function shortNames(records: readonly SandboxRecord[], declared: ReadonlyMap<string, string>): string {

@@ -7,7 +7,7 @@ import { tell } from "./output";
 
 /** Says on stderr what went wrong and what helps; gives the exit code. */
 export function reportError(error: unknown, { verbose = false } = {}): number {
-  // What commander ends with is help that was asked for; who pressed Ctrl-C knows.
+  // Commander ends with help that was asked for; whoever pressed Ctrl-C knows.
   if (!(error instanceof CommanderError) && !(error instanceof Interrupted)) {
     tell(formatError(SandstackError.from(error), verbose));
   }

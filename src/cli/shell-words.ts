@@ -1,6 +1,6 @@
 import { SandstackError } from "../model/error";
 
-/** What only a shell can do. */
+/** Words that only a shell understands. */
 const SYNTAX = /[|&;<>$`*?~(){}\n]/;
 /** Names that only a shell knows; some may be programs, too. */
 const BUILTINS = ["cd", "export", "source", ".", "alias", "unalias", "set", "unset", "eval", "type", "umask", "ulimit"];

@@ -30,7 +30,7 @@ export class StepLines {
     const { step, fraction, detail } = this.latest;
     if (this.told.has(step)) return;
     this.told.add(step);
-    // Where it is not known how much there is to do, the detail is what is done.
+    // The detail is what is done as long as nobody knows how much there is to do.
     this.say(oneLine(fraction === undefined && detail ? `${step}: ${detail}` : step));
   }
 }

@@ -13,7 +13,7 @@ export class SandstackCommand extends Command {
   }
 }
 
-/** What commander says, by its code: the value between the quotes is what was typed, whatever is in it. */
+/** Answers for what commander says, by its code: the value between the quotes is what was typed, whatever is in it. */
 function usageError(command: Command, code: string | undefined, message: string): SandstackError {
   const typed = /'(.*)'/s.exec(message.replace(SUGGESTION, ""))?.[1] ?? "";
   const similar = SUGGESTION.exec(message)?.[1];
@@ -40,7 +40,7 @@ function unknownCommand(command: Command, typed: string, similar: string | undef
 }
 
 function unknownOption(command: Command, typed: string, similar: string | undefined): SandstackError {
-  // What follows may be a secret.
+  // The value that follows may be a secret.
   const option = typed.replace(/=.*/s, "");
   const path = pathOf(command);
   const known = command.options.flatMap(({ long }) => long ?? []);

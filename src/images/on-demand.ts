@@ -1,4 +1,4 @@
-// What few processes ask for: its code is loaded with the first call, so that making a sandbox does not wait for it.
+// Calls that few processes make: their code is loaded with the first call, so that making a sandbox does not wait for it.
 
 export const compareImages: typeof import("./compare").compareImages = async (...args) =>
   (await import("./compare.js")).compareImages(...args);

@@ -14,7 +14,7 @@ export interface Source {
 }
 
 /**
- * Where a declaration begins. Only the code of its own kind of beginning is loaded.
+ * Tells where a declaration begins. Only the code of its own kind of beginning is loaded.
  * @throws SandstackError INVALID_OPTION or NOT_FOUND naming the option
  */
 export async function imageSource({ from, packages = [] }: ImageArgs): Promise<Source> {

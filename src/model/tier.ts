@@ -39,7 +39,7 @@ export interface SandboxSpec {
   owner: string;
   /** `<project>/<stack>`, for people. */
   stack?: string;
-  /** What its program calls it there, for people; several stacks may have one of the same name. */
+  /** Its name in the stack's program, for people; several stacks may have one of the same name. */
   declaredAs?: string;
   /** ms since 1970. */
   createdAt: number;
@@ -112,7 +112,7 @@ export interface SandboxRecord {
   tier: TierName;
   owner: string;
   stack?: string;
-  /** What its stack's program calls it; absent of what a version before this one has made. */
+  /** Its name in its stack's program; absent in what a version before this one has made. */
   declaredAs?: string;
   image: string;
   createdAt: number;

@@ -109,7 +109,7 @@ describe.each(LOCAL_TIERS)("bytes that are no UTF-8 on %s", (tier) => {
 });
 
 test("every argument and option of every command either carries bytes or refuses them by name", async () => {
-  // As compiled, which finds a command's file by its name.
+  // The compiled one finds a command's file by its name.
   const { createProgram } = createRequire(CLI)("./program.js") as typeof program;
   const tree = createProgram(() => true, { signal: new AbortController().signal });
   const carried = new Set<string>();

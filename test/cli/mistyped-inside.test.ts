@@ -6,7 +6,7 @@ import { LOCAL_TIERS } from "../../src/model/tier";
 import { Sandbox } from "../../runtime";
 import { sandstack } from "./cli";
 
-// What only a sandbox can answer: commands that can't be started, as a shell would number it, with what would be right.
+// Answers that only a sandbox can give: to commands that can't be started, as a shell would number it, with what would be right.
 // Not proven: files that no try here names, such as programs of other processors.
 
 describe.each(LOCAL_TIERS)("%s", (tier) => {

@@ -8,7 +8,7 @@ import { sandstack, type Ended } from "./cli";
 import { COMMANDS, OPTIONS, PATHS, type Row } from "./mistyped-usage";
 import { IMAGES, NAMES, THE_REST, UNITS, VALUES } from "./mistyped-values";
 
-// What people type wrong most, and the exact answer to each. One process answers all of them, as `sandstack` itself does; that
+// The mistypings that people make most, and the exact answer to each. One process answers all of them, as `sandstack` itself does; that
 // this is so shows a start of the real one for each kind. Not proven: what only a sandbox can answer (mistyped-inside.test.ts).
 
 leakCheckEachTest();

@@ -8,7 +8,7 @@ import { leakCheckEachTest } from "../support/leak-check";
 import { start } from "./cli";
 import { destroyAfterEach, Project } from "./stack-scene";
 
-// What is said, without a terminal, while an image is built: the build stands still until it has been said. Not proven: how
+// The lines that are said, without a terminal, while an image is built: the build stands still until it has been said. Not proven: how
 // often each step is told (test/unit/cli), builds from a suite or a registry.
 
 leakCheckEachTest();

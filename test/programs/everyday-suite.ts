@@ -16,12 +16,12 @@ interface Run {
 
 const LIMITS = { memory: "512MiB", cpus: 0.5, processes: 256 };
 const PLAIN = ["--memory=512m", "--memory-swap=512m", "--cpus=0.5", "--pids-limit=256", "--network=none", "--init"];
-/** What every command of a sandbox has. */
+/** The environment that every command of a sandbox has. */
 const ENVIRONMENT = ["HOME=/home/agent", "USER=agent", "LOGNAME=agent", "SHELL=/bin/bash", "LANG=C.UTF-8", "TERM=dumb"];
 const TIERS = ["nspawn", "docker", "chroot"] as const;
 type EverydayTier = (typeof TIERS)[number];
 
-/** Where pages say what is not as in a container, tier by tier. */
+/** The pages that say what is not as in a container, tier by tier. */
 export const TABLES = {
   chroot: { page: "docs/local-tiers.md", heading: "Programs on chroot" },
   docker: { page: "docs/docker.md", heading: "Programs that want a name for the user" },

@@ -7,7 +7,7 @@ export interface Program {
 const programs = (scripts: Readonly<Record<string, string>>): Program[] =>
   Object.entries(scripts).map(([name, script]) => ({ name, script }));
 
-/** What the small image has. */
+/** The packages of the small image. */
 export const FEW_PACKAGES = ["python3-minimal", "python3-venv", "git", "make", "nodejs"] as const;
 
 export const FEW = programs({
@@ -41,7 +41,7 @@ new (require("worker_threads").Worker)("console.log(1 + 1)", { eval: true });'`,
 });
 
 // How many processes there may be is left out: docker's number has room for the guest, which is inside.
-/** What the large image has beside them. */
+/** The packages that the large image has beside them. */
 export const MORE_PACKAGES = [
   "openjdk-17-jre-headless",
   "python3-pytest-xdist",

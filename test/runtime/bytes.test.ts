@@ -46,7 +46,7 @@ describe.each(LOCAL_TIERS)("bytes that are no UTF-8, on %s", (tier) => {
     await sandbox.kill();
     rmSync(here, { recursive: true });
   });
-  /** What a shell inside says of the names in a directory, in hex. */
+  /** The names in a directory as a shell inside has them, in hex. */
   const namesIn = async (path: string) =>
     (await sandbox.commands.run([...HEX.slice(0, 2), `ls -A "$1" | od -An -tx1 | tr -d ' \\n'`, "sh", path])).stdout;
   const refused = (call: Promise<unknown>) => expect(call).rejects.toMatchObject({ code: "INVALID_OPTION" });

@@ -6,7 +6,7 @@ import { Fields, FieldWriter } from "../../src/model/fields";
 import { GuestFlag, MAX_PAYLOAD, Tag, Type, Verb } from "../../src/model/protocol";
 import { FakeGuest } from "./fake-guest";
 
-// What a client sends of a request that does not fit a frame, and to whom. test/guest/requests.test.ts has a real guest.
+// The frames that a client sends of a request that does not fit a frame, and to whom. test/guest/requests.test.ts has a real guest.
 
 let guest: FakeGuest;
 afterEach(() => guest.stop());

@@ -8,7 +8,7 @@ test(
   "the whole guest suite passes on a guest built with the address and undefined-behaviour sanitizers",
   () => {
     execFileSync("make", ["-s", "-C", "guest", "sanitize"], { stdio: "inherit" });
-    // As in `npm test`: its random rounds are long enough for an hour where the soak's are asked for.
+    // The rounds are those of `npm test`: the soak's would take hours here.
     const own = Object.entries(process.env).filter(([name]) => !/^(VITEST|SANDSTACK_SOAK)/.test(name));
     const env = { ...Object.fromEntries(own), SANDSTACK_GUEST_BINARY: SANITIZED };
     const args = ["node_modules/vitest/vitest.mjs", "run", "--project", "machine", "test/guest", "--reporter=dot"];

@@ -28,7 +28,7 @@ const TREES: Record<string, { script: string; at: number }> = {
 };
 const LEFT = "(setsid sleep M &); set -m; sleep M & disown; exit 0";
 
-/** What ends of a command that is ended: all that came from it. */
+/** Holds that all that came from a command ends with it where it is ended. */
 export function treesEnd(tier: TierName): void {
   const make = makerOf(tier);
 

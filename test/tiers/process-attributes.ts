@@ -13,7 +13,7 @@ import { until } from "../support/until";
 const ODD = resolve("test/tiers/odd-maker.py");
 const WAYS = ["foreground", "background", "task", "shell"] as const;
 
-/** What is the same in a sandbox, whoever made it and however. Not compared: what has no value inside (docs/process-attributes.md). */
+/** Holds that a sandbox is the same, whoever made it and however. Not compared: what has no value inside (docs/process-attributes.md). */
 export function attributesAreOurs(tier: TierName): void {
   it("gives its processes the same limits and attributes, whatever shell it was made from", async () => {
     const plain = await attributesIn([], tier);
@@ -28,7 +28,7 @@ export function attributesAreOurs(tier: TierName): void {
   }, 60_000);
 }
 
-/** What docs/process-attributes.md says. */
+/** The values that docs/process-attributes.md has. */
 function expected(tier: TierName): string {
   const [unlimited, processes] = ["-1 -1", tier === "docker" ? 64 : 64 + 64];
   const both = (value: number) => `${value} ${value}`;
@@ -79,7 +79,7 @@ async function attributesIn(shell: readonly string[], tier: TierName): Promise<R
   }
 }
 
-/** What a probe says that runs in each way in which commands run; and of one, what this machine says. */
+/** The words of a probe in each way in which commands run; and of one, what this machine says. */
 async function attributesOf(sandbox: Sandbox): Promise<Record<string, string>> {
   const probe = "/tmp/attributes";
   await sandbox.files.write(probe, readFileSync(compileProbe(resolve("test/tiers/process-attributes.c"))), {

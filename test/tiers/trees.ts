@@ -20,7 +20,7 @@ import { makerOf } from "./making";
 
 /** No UTF-8, as ISO 8859-1 has it. */
 const ODD = "caf\udce9.txt";
-/** What stands in a tree after a copy, links with what they say, as the copy's own side sees it. */
+/** The content of a tree after a copy, links with what they say, as the copy's own side sees it. */
 const LISTING = ["a", "hard", "sub/b", "sub/up -> ../../../../../../../../etc/hostname", "z", "zlink -> /nowhere"];
 const DEEP_LINK = "../../../../../../../../etc/hostname";
 

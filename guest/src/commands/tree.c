@@ -10,10 +10,10 @@
 
 enum {
     ROUND_MS = 1,
-    /* What makes processes as fast as they are killed is held still, with all of the payload: for half a second at most. */
+    /* A tree that makes processes as fast as they are killed is held still, with all of the payload: for half a second at most. */
     STILL_FROM = 16,
     STILL_UNTIL = 500,
-    /* What does not die is waited for in the kernel, where no signal reaches it. */
+    /* A process that does not die waits in the kernel, where no signal reaches it. */
     SLOW_MS = 100,
     LAST_ROUND = 1100,
 };

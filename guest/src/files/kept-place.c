@@ -1,4 +1,4 @@
-/* What no request takes away: what is mounted in the sandbox, and the directories that are made for it. The payload's root
+/* Keeps from requests what none may take away: what is mounted in the sandbox, and the directories that are made for it. The payload's root
  * is a tree of mounts that is in no namespace; there the kernel would detach a mount for whoever removes what it is on. */
 #include <fcntl.h>
 #include <string.h>

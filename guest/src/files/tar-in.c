@@ -58,7 +58,7 @@ static bool fail(struct stream *s, const char *wrong, const char *name) {
     return false;
 }
 
-/* What ends more than an entry: nothing after it would fare better. */
+/* Tells a failure that ends more than an entry: nothing after it would fare better. */
 static bool is_fatal(int error) {
     return error == ENOSPC || error == EDQUOT || error == ENOMEM || error == EMFILE || error == ENFILE || error == EIO;
 }

@@ -111,7 +111,7 @@ static int install(const struct program *p) {
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
-/* Of a system call: the argument that says which limit is one of file locks; the one that says what it is to be is no null pointer,
+/* A system call of limits: the argument that says which limit is one of file locks; the one that says what it is to be is no null pointer,
  * by its lower or its higher half. */
 #define LOCKS(a) {.argument = a, .in = true, .mask = ~0u, .count = 1, .values = {RLIMIT_LOCKS}}
 #define GIVEN(a, upper) {.argument = a, .high = upper, .in = false, .mask = ~0u, .count = 1, .values = {0}}

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* As good as no limit. The soft limit is this, the hard one so much more as the tag says. */
+/* The same as no limit. The soft limit is this, the hard one so much more as the tag says. */
 #define TAG_BASE (UINT64_C(1) << 62)
 
 /* In a child. Where the kernel refuses it (gVisor) the command has none. */

@@ -8,7 +8,7 @@
 #include "fields.h"
 #include "path.h"
 
-/* Of one of the spec's `controller:directory`: where the payload is, which is below it in version 2. */
+/* Reads one of the spec's `controller:directory`: where the payload is, which is below it in version 2. */
 struct path hierarchies_payload(const char *cgroup);
 bool hierarchies_is_unified(const char *cgroup);
 /* Makes `<name>/keeper`; false with a fault. */

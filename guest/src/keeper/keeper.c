@@ -67,7 +67,7 @@ static void say(const char *line) {
     fflush(stdout);
 }
 
-/* What there is where the guest has namespaces of its own. */
+/* The steps for a guest that has namespaces of its own. */
 static bool meet_guest(void) {
     pid_t guest = launcher_wait_started();
     int pidfd = guest > 0 ? (int)syscall(SYS_pidfd_open, guest, 0) : -1;

@@ -12,7 +12,7 @@
 #include "path.h"
 #include "spec.h"
 
-/* Of what nspawn grants, all that the guest does not need. One by one: `all` with exceptions leaves nothing (v252).
+/* All that nspawn grants and the guest does not need. One by one: `all` with exceptions leaves nothing (v252).
  * SYS_ADMIN it needs for a namespace of its own, and gives up before anything of the payload runs. */
 static const char drop[] =
     "--drop-capability=CAP_AUDIT_CONTROL,CAP_AUDIT_WRITE,CAP_DAC_READ_SEARCH,CAP_IPC_OWNER,CAP_LEASE,CAP_LINUX_IMMUTABLE,"

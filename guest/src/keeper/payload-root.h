@@ -21,7 +21,7 @@ bool proc_put(int directory);
 bool proc_is_there(void);
 /* cgroup-view.c: makes a /sys in the scratch; false with a fault. */
 bool cgroup_view_start(void);
-/* As proc_put. */
+/* The same as proc_put. */
 bool cgroup_view_put(int directory);
 bool cgroup_view_is_there(void);
 /* shown.c: writes the files of the spec into the scratch, and puts them where the tree has a file of that name; false

@@ -1,4 +1,4 @@
-/* Where the payload's root stands: in the guest's mount namespace. A process whose root is mounted in its own namespace is
+/* The place of the payload's root: in the guest's mount namespace. A process whose root is mounted in its own namespace is
  * told what is mounted below; of what is above or beside it hears nothing. */
 #ifndef SANDSTACK_ROOT_PLACE_H
 #define SANDSTACK_ROOT_PLACE_H

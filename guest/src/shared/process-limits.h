@@ -14,7 +14,7 @@ struct low_limit {
     rlim_t hard, ours; /* RLIM_INFINITY: none */
 };
 
-/* What a command's RLIMIT_NPROC is where a payload may have so many processes: a little more, unless the container's one user makes
+/* Gives a command's RLIMIT_NPROC where a payload may have so many processes: a little more, unless the container's one user makes
  * it the first bound. 0: none. */
 rlim_t process_limit_of(uint64_t processes, bool one_user);
 

@@ -175,7 +175,7 @@ enum {
 
 enum {
     TAR_FLAG_HOLES = 1,
-    /* What can't be packed or unpacked is told, and the rest goes on. */
+    /* An entry that can't be packed or unpacked is told, and the rest goes on. */
     TAR_FLAG_TELL = 2,
 };
 

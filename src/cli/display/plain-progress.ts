@@ -7,7 +7,7 @@ const AGAIN_MS = 10_000;
 /** The bar that stands behind the step, where it is known how much there is to do. */
 const BAR = / \[[█░]/;
 
-/** What is known of one resource. */
+/** All that is known of one resource. */
 interface Reached {
   message: string;
   told?: { step: string; at: number };
@@ -49,7 +49,7 @@ export class PlainProgress {
   }
 }
 
-/** What a message begins with while the same is done: all before its bar, else its first word. */
+/** Gives the beginning that messages share while the same is done: all before its bar, else its first word. */
 function stepOf(message: string): string {
   return BAR.test(message) ? (message.split(BAR)[0] ?? "") : (message.split(" ")[0] ?? "");
 }

@@ -4,7 +4,7 @@ import { invalidOption } from "../../model/error";
 /** Of every command about one stack. */
 export const STACK_OPTION = ["-s, --stack <name>", "the stack (default: the selected one, else local)"] as const;
 
-/** Of every command that takes the name of a sandbox. */
+/** Adds --stack to a command that takes the name of a sandbox. */
 export const STACK_OF_SANDBOX = [
   "-s, --stack <name>",
   "the stack that declares the sandbox (default: the selected one, else local)",

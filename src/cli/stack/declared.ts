@@ -39,7 +39,7 @@ function isInstance({ type, id, delete: replaced }: { type: string; id?: string;
 }
 
 /**
- * What a command's argument means: the instance that a stack declares by that name, as the program does; else it stays a
+ * Finds what a command's argument means: the instance that a stack declares by that name, as the program does; else it stays a
  * name, an id or a connection, of the whole machine.
  * @param stack as `--stack` names it; without it the one that we stand in
  * @throws SandstackError NO_SUCH_SANDBOX where the stack has none of that name, or only others have; NOT_FOUND for a stack

@@ -14,7 +14,7 @@ export function ownDirectories({ config }: OciConfig): string[] {
   if (named.length > MAX_DIRECTORIES) throw badArchive(`its config has ${named.length} volumes`);
   const odd = named.find((path) => !isText(path));
   if (odd !== undefined) throw badArchive(`its config has the directory ${JSON.stringify(odd)}`);
-  // As engines do: a relative one begins at the root, and none leads above it.
+  // Engines do the same: a relative one begins at the root, and none leads above it.
   return [...new Set(named.map((path) => posix.join("/", path).replace(/(?<=.)\/$/, "")))].sort();
 }
 

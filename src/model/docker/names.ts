@@ -30,7 +30,7 @@ export function networkName(owner: string): string {
   return `sandstack-${owner}`;
 }
 
-/** What an engine calls an image of the store. */
+/** An engine's name of an image of the store. */
 export function imageReference(digest: string): string {
   return `sandstack:${digest.slice("sha256:".length, "sha256:".length + 12)}`;
 }

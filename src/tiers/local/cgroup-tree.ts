@@ -50,7 +50,7 @@ export function cgroupParents(tree: CgroupTree): string[] {
 
 /**
  * The cgroups of one sandbox as the keeper takes them: `controller:directory`, the unified one first, each hierarchy once.
- * Of every controller, also of one whose limit is not asked for: it may be later.
+ * Takes every controller, also one whose limit is not asked for: it may be later.
  * @param seen programs inside can see them
  */
 export function cgroupsFor(tree: CgroupTree, label: CgroupLabel, seen = false): string[] {

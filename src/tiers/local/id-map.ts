@@ -5,7 +5,7 @@ import { SandstackError } from "../../model/error";
 import { stateDir } from "../../model/state-dir";
 import { findGuestBinary } from "./guest-binary";
 
-/** What helps where the state directory is on a file system that can't. */
+/** The cure where the state directory is on a file system that can't. */
 export const OTHER_PLACE =
   "set SANDSTACK_STATE_DIR to a directory on ext4, xfs, btrfs or tmpfs; in a container that is a volume, such as --volume sandstack:/var/lib/sandstack";
 
@@ -21,7 +21,7 @@ export function fileSystemOf(path: string, mounts = readFileSync("/proc/mounts",
   const place = standing(path);
   const all = mounts.split("\n").map((line) => line.split(" "));
   const above = all.filter(([, point]) => point !== undefined && isBelow(place, point));
-  // Of several at one place the last is on top.
+  // The last of several at one place is on top.
   const nearest = above.reduce<string[]>(
     (best, one) => ((one[1]?.length ?? 0) >= (best[1]?.length ?? 0) ? one : best),
     [],
@@ -41,7 +41,7 @@ function isBelow(path: string, point: string): boolean {
   return point === "/" || path === point || path.startsWith(`${point}/`);
 }
 
-/** As far as a path is there, without links. */
+/** Gives the part of a path that is there, without links. */
 function standing(path: string): string {
   return existsSync(path) ? realpathSync(path) : standing(dirname(path));
 }

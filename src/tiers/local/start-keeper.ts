@@ -13,7 +13,7 @@ const START_TIMEOUT_MS = 60_000;
 /** Of what a keeper says that just dies, in lines. */
 const MAX_WORDS = 20;
 
-/** What the kernel answers where a file system can't (guest/src/keeper/mounts.c). */
+/** The kernel's answer where a file system can't (guest/src/keeper/mounts.c). */
 const NO_ID_MAP = /^giving its own user ids to .*: (Invalid argument|Operation not supported)$/s;
 
 /**
