@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { argvOf } from "../../src/model/argv";
+import { isByteText } from "../../src/model/byte-text";
 import type { Envs } from "../../src/model/envs";
 import { SandstackError } from "../../src/model/error";
 import { Files } from "../files/files";
@@ -26,7 +27,11 @@ export function explaining(
   ownEnvs: Envs,
 ): (thrown: unknown) => Promise<never> {
   return async (thrown) => {
-    throw await explainStart(client, thrown, { argv: argvOf(cmd), cwd, path: { ...ownEnvs, ...envs }["PATH"] });
+    throw await explainStart(client, thrown, {
+      argv: argvOf(cmd, "cmd", isByteText),
+      cwd,
+      path: { ...ownEnvs, ...envs }["PATH"],
+    });
   };
 }
 

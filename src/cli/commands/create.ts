@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { argvOf } from "../../model/argv";
+import { isByteText } from "../../model/byte-text";
 import { makeSandbox } from "../make-sandbox";
 import { takesCommand } from "../options/command";
 import { printJson } from "../options/json";
@@ -28,7 +29,7 @@ export function define(command: Command, { signal }: Context): void {
     .option("--json", "print the connection as one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async (task: string[], values: Values) => {
-      if (task.length > 0) argvOf(task, "TASK");
+      if (task.length > 0) argvOf(task, "TASK", isByteText);
       const { group, json } = values;
       const sandbox = await makeSandbox(values, { group, signal, task: task.length > 0 ? task : undefined });
       if (json) printJson(sandbox.connection);

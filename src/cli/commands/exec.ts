@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { argvOf } from "../../model/argv";
+import { isByteText } from "../../model/byte-text";
 import { addCommandOptions, addTimeoutOption, takesCommand, type CommandValues } from "../options/command";
 import { parseEnv } from "../options/env";
 import { STACK_OF_SANDBOX } from "../options/stack";
@@ -31,7 +32,7 @@ export function define(command: Command, { signal }: Context): void {
     .addHelpText("after", EXAMPLES)
     .action(async (target: string, argv: string[], values: Values) => {
       const { cwd, stack, timeout, user } = values;
-      argvOf(argv, "COMMAND");
+      argvOf(argv, "COMMAND", isByteText);
       const envs = parseEnv(values.env ?? [], process.env);
       const { Sandbox } = await import("../../../runtime/index.js");
       const { sandboxNamed } = await import("../stack/declared.js");

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { argvOf } from "../../model/argv";
-import { fsPath } from "../../model/byte-text";
+import { fsPath, isByteText } from "../../model/byte-text";
 import { SandstackError } from "../../model/error";
 import { makeSandbox } from "../make-sandbox";
 import { addCommandOptions, addTimeoutOption, takesCommand, type CommandValues } from "../options/command";
@@ -36,7 +36,7 @@ export function define(command: Command, { signal }: Context): void {
     .addHelpText("after", EXAMPLES)
     .action(async (argv: string[], values: Values) => {
       const files = (values.file ?? []).map(parseFile);
-      argvOf(argv, "COMMAND");
+      argvOf(argv, "COMMAND", isByteText);
       const envs = parseEnv(values.env ?? [], process.env);
       for (const file of files) await requireFile(file);
       // Also after a kill -9 of this process nothing stays.
