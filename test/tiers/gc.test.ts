@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { newRunOwner, newSandboxId, newSnapshotId } from "../../src/model/id";
 import { runDir, statePath } from "../../src/model/state-dir";
@@ -152,6 +152,7 @@ describe("a leftover planted by hand with our marks", () => {
       mkdirSync(join(cgroup, "payload"), { recursive: true });
       const process = spawn("sleep", ["1000"], { stdio: "ignore" });
       const ended = new Promise((resolve) => process.once("exit", (_, signal) => resolve(signal)));
+      for (const folder of [parent, cgroup, join(cgroup, "payload")]) inheritProcessors(folder);
       writeFileSync(join(cgroup, "payload/cgroup.procs"), String(process.pid));
       return { ...label, cgroup, pid: String(process.pid), ended };
     });
@@ -184,3 +185,11 @@ describe("a leftover planted by hand with our marks", () => {
     expect(existsSync(layer)).toBe(false);
   });
 });
+
+/** Gives a cgroup of version 1's cpuset what the one above it has: a new one has none, and takes no process. */
+function inheritProcessors(folder: string): void {
+  for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+    const path = join(folder, file);
+    if (existsSync(path)) writeFileSync(path, readFileSync(join(dirname(folder), file)));
+  }
+}
