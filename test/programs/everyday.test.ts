@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { FEW, FEW_PACKAGES, MORE } from "./everyday";
 import { everydayPrograms, rowsBelow, TABLES } from "./everyday-suite";
 
-// Programs that need little room. With Java, PostgreSQL and pytest: test/soak/everyday.test.ts. Not proven: that a program
+// Programs that need little room. With Java, Node, git, PostgreSQL and pytest: test/soak/everyday.test.ts. Not proven: that a program
 // which is not here gives the same.
 
 everydayPrograms(FEW, FEW_PACKAGES, 240_000);

@@ -8,7 +8,7 @@ const programs = (scripts: Readonly<Record<string, string>>): Program[] =>
   Object.entries(scripts).map(([name, script]) => ({ name, script }));
 
 /** The packages of the small image. */
-export const FEW_PACKAGES = ["python3-minimal", "python3-venv", "git", "make", "nodejs"] as const;
+export const FEW_PACKAGES = ["python3-minimal", "python3", "make"] as const;
 
 export const FEW = programs({
   nproc: `nproc; getconf _NPROCESSORS_ONLN; python3 -c 'import os; print(os.cpu_count(), len(os.sched_getaffinity(0)))'`,
@@ -29,20 +29,15 @@ m = shared_memory.SharedMemory(create=True, size=1 << 20); m.buf[0] = 7; print(m
 with Pool(3) as pool: print(pool.map(abs, [-1, -2, -3]))'`,
   getent: `getent passwd root; getent group tty; getent hosts localhost`,
   environment: `echo $HOME $LANG $PWD; locale 2>&1 | grep -c C.UTF-8; python3 -c 'import sys; print(sys.getfilesystemencoding(), "\\u00e9")'; cd ~ && touch mine && ls -A mine; umask`,
-  git: `git init -q -b main r && cd r && git config user.name A && git config user.email a@b && echo 1 > a && git add a &&
-    git commit -qm first && git log --format='%an %s' && git status --short && git clone -q . ../c && ls ../c && git gc -q && git fsck`,
-  "python3 -m venv": `python3 -m venv v && v/bin/python -c 'import sys; print(sys.prefix != sys.base_prefix)' && v/bin/pip --version | cut -d' ' -f1,2 && v/bin/pip list --format freeze`,
   "make -j": `printf 'all: a b c d\\na b c d:\\n\\t@sleep 0.1; echo made $@\\n' > Makefile; make -j | sort; make -j4 | sort; make -j "$(nproc)" | sort`,
-  node: `node -e '
-const os = require("os");
-console.log(process.constrainedMemory?.() ?? 0, os.cpus().length > 0, os.availableParallelism?.() ?? 0, os.tmpdir(), os.homedir());
-console.log(require("v8").getHeapStatistics().heap_size_limit, typeof process.memoryUsage().rss, os.hostname().length > 0);
-new (require("worker_threads").Worker)("console.log(1 + 1)", { eval: true });'`,
 });
 
 // How many processes there may be is left out: docker's number has room for the guest, which is inside.
 /** The packages that the large image has beside them. */
 export const MORE_PACKAGES = [
+  "python3-venv",
+  "git",
+  "nodejs",
   "openjdk-17-jre-headless",
   "python3-pytest-xdist",
   "postgresql",
@@ -54,6 +49,14 @@ const JAVA =
   "MaxHeapSize|InitialHeapSize|ParallelGCThreads|ConcGCThreads|CICompilerCount|UseSerialGC|UseG1GC|ActiveProcessorCount|UseContainerSupport";
 
 export const MORE = programs({
+  git: `git init -q -b main r && cd r && git config user.name A && git config user.email a@b && echo 1 > a && git add a &&
+    git commit -qm first && git log --format='%an %s' && git status --short && git clone -q . ../c && ls ../c && git gc -q && git fsck`,
+  "python3 -m venv": `python3 -m venv v && v/bin/python -c 'import sys; print(sys.prefix != sys.base_prefix)' && v/bin/pip --version | cut -d' ' -f1,2 && v/bin/pip list --format freeze`,
+  node: `node -e '
+const os = require("os");
+console.log(process.constrainedMemory?.() ?? 0, os.cpus().length > 0, os.availableParallelism?.() ?? 0, os.tmpdir(), os.homedir());
+console.log(require("v8").getHeapStatistics().heap_size_limit, typeof process.memoryUsage().rss, os.hostname().length > 0);
+new (require("worker_threads").Worker)("console.log(1 + 1)", { eval: true });'`,
   java: `java -XX:+PrintFlagsFinal -version 2>/dev/null | grep -wE '${JAVA}'; java -XshowSettings:system -version 2>&1 | grep -v '^$\\|Processes Limit'`,
   "pytest -n auto": `printf 'import pytest\\n@pytest.mark.parametrize("n", range(8))\\ndef test_n(n, tmp_path): assert n < 8\\n' > test_n.py
     python3 -m pytest -q -n auto test_n.py | sed 's/ in .*//'`,

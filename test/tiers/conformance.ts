@@ -35,41 +35,7 @@ export function conformanceOf(name: TierName): void {
       expect(result).toMatchObject({ stdout: "out\n", stderr: "err\n", exitCode: 7 });
     });
 
-    it.runIf(hasProc)("lets a command open its own streams by name, whoever it runs as", async () => {
-      const { sandbox } = await make();
-      const script =
-        "cat /dev/stdin; echo out > /dev/stdout; echo err > /dev/stderr; echo both | tee /dev/stderr; ls -l /dev/fd/0 > /dev/null";
-      const expected = { stdout: "in\nout\nboth\n", stderr: "err\nboth\n", exitCode: 0 };
-      for (const user of name === "nspawn" ? ["agent", "root", "1234"] : ["agent"]) {
-        expect(await sandbox.commands.run(script, { user, stdin: "in\n", reject: false })).toMatchObject(expected);
-      }
-    });
-
-    it.runIf(hasProc)("lets a program in a terminal open that by its streams' names", async () => {
-      const { sandbox } = await make();
-      let shown = "";
-      const cmd = "for s in stdin stdout stderr; do echo x$s > /dev/$s; done";
-      const onData = (bytes: Uint8Array) => void (shown += Buffer.from(bytes).toString());
-      expect(await (await sandbox.pty.create({ cols: 80, rows: 24, cmd, onData })).wait()).toMatchObject({
-        exitCode: 0,
-      });
-      expect(shown.match(/^x\w+/gm)).toEqual(["xstdin", "xstdout", "xstderr"]);
-    });
-
-    it.runIf(hasProc)("has a table of its own mounts, as long after a snapshot and a way back as before", async () => {
-      const { sandbox } = await make();
-      const script =
-        "cut -d' ' -f5 /proc/self/mountinfo; df --output=target,fstype /; mountpoint /; mountpoint /usr; true";
-      const before = await sandbox.commands.run(script);
-      expect(before).toMatchObject({ stderr: "", exitCode: 0 });
-      expect(before.stdout).toContain("\n/          overlay\n/ is a mountpoint\n/usr is not a mountpoint\n");
-      expect(before.stdout).toMatch(/^\/sys\/fs\/cgroup/m);
-      expect(before.stdout.split("\n")).toEqual(expect.arrayContaining(["/", "/proc", "/dev", "/dev/shm"]));
-      const snapshot = await sandbox.createSnapshot();
-      expect((await sandbox.commands.run(script)).stdout).toBe(before.stdout);
-      await sandbox.rollback(snapshot);
-      expect((await sandbox.commands.run(script)).stdout).toBe(before.stdout);
-    });
+    if (hasProc) opensStreamsByName(name);
 
     it("runs commands as its user, who owns what they write", async () => {
       const { sandbox } = await make();
@@ -235,5 +201,46 @@ export function conformanceOf(name: TierName): void {
       await expect(tier.create(spec)).rejects.toMatchObject({ code: "EXISTS" });
       expect((await sandbox.commands.run(["echo", "well"])).stdout).toBe("well\n");
     });
+  });
+}
+
+/** Holds what programs look for in /proc; chroot has none. */
+function opensStreamsByName(name: TierName): void {
+  const make = makerOf(name);
+
+  it("lets a command open its own streams by name, whoever it runs as", async () => {
+    const { sandbox } = await make();
+    const script =
+      "cat /dev/stdin; echo out > /dev/stdout; echo err > /dev/stderr; echo both | tee /dev/stderr; ls -l /dev/fd/0 > /dev/null";
+    const expected = { stdout: "in\nout\nboth\n", stderr: "err\nboth\n", exitCode: 0 };
+    for (const user of name === "nspawn" ? ["agent", "root", "1234"] : ["agent"]) {
+      expect(await sandbox.commands.run(script, { user, stdin: "in\n", reject: false })).toMatchObject(expected);
+    }
+  });
+
+  it("lets a program in a terminal open that by its streams' names", async () => {
+    const { sandbox } = await make();
+    let shown = "";
+    const cmd = "for s in stdin stdout stderr; do echo x$s > /dev/$s; done";
+    const onData = (bytes: Uint8Array) => void (shown += Buffer.from(bytes).toString());
+    expect(await (await sandbox.pty.create({ cols: 80, rows: 24, cmd, onData })).wait()).toMatchObject({
+      exitCode: 0,
+    });
+    expect(shown.match(/^x\w+/gm)).toEqual(["xstdin", "xstdout", "xstderr"]);
+  });
+
+  it("has a table of its own mounts, as long after a snapshot and a way back as before", async () => {
+    const { sandbox } = await make();
+    const script =
+      "cut -d' ' -f5 /proc/self/mountinfo; df --output=target,fstype /; mountpoint /; mountpoint /usr; true";
+    const before = await sandbox.commands.run(script);
+    expect(before).toMatchObject({ stderr: "", exitCode: 0 });
+    expect(before.stdout).toContain("\n/          overlay\n/ is a mountpoint\n/usr is not a mountpoint\n");
+    expect(before.stdout).toMatch(/^\/sys\/fs\/cgroup/m);
+    expect(before.stdout.split("\n")).toEqual(expect.arrayContaining(["/", "/proc", "/dev", "/dev/shm"]));
+    const snapshot = await sandbox.createSnapshot();
+    expect((await sandbox.commands.run(script)).stdout).toBe(before.stdout);
+    await sandbox.rollback(snapshot);
+    expect((await sandbox.commands.run(script)).stdout).toBe(before.stdout);
   });
 }
