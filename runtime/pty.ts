@@ -1,7 +1,6 @@
 import { invalidOption } from "../src/model/error";
 import { FieldWriter } from "../src/model/fields";
 import { SpawnFlag, Tag, Verb } from "../src/model/protocol";
-import { throwIfAborted } from "./abort";
 import type { Body } from "./body";
 import { CALL, CALLBACK, checkArgument, checkOptions, FLAG, NUMBER, PARSED } from "./checks";
 import { CommandHandle } from "./commands/command-handle";
@@ -61,7 +60,6 @@ export class Pty {
     addSize(fields, options);
     const waits = this.client.ready(fields);
     if (waits) await waits;
-    throwIfAborted("The command", signal);
     return this.open(Verb.SPAWN, fields, onData, signal);
   }
 

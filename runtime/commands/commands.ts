@@ -1,7 +1,6 @@
 import { SandstackError } from "../../src/model/error";
 import { Fields, FieldWriter } from "../../src/model/fields";
 import { SpawnFlag, StdinFlag, Tag, Verb } from "../../src/model/protocol";
-import { throwIfAborted } from "../abort";
 import { sendBody, type Body } from "../body";
 import { BODY, CALL, checkArgument, checkOptions, PID } from "../checks";
 import type { Envs } from "../../src/model/envs";
@@ -59,7 +58,6 @@ export class Commands {
     const fields = spawnFields(cmd, options, this.envs).number(Tag.FLAGS, flags);
     const waits = this.client.ready(fields);
     if (waits) await waits;
-    throwIfAborted("The command", signal);
     const outputs = outputsOf(options);
     const execution = new Execution(this.client, Verb.SPAWN, fields, { ...outputs, signal, reject });
     if (typeof stdin !== "boolean") void sendBody(execution.stream, stdin);

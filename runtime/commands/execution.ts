@@ -1,8 +1,8 @@
 import { SandstackError } from "../../src/model/error";
 import type { Fields, FieldWriter } from "../../src/model/fields";
 import { Channel, How, Tag } from "../../src/model/protocol";
-import { onAbort } from "../abort";
 import type { GuestClient } from "../guest/client";
+import { openStream } from "../guest/open-stream";
 import type { GuestStream } from "../guest/stream";
 import { CommandExitError, resultOf, type CommandResult } from "./command-result";
 import type { Output } from "./output";
@@ -27,12 +27,11 @@ export class Execution {
     private readonly options: ExecutionOptions,
   ) {
     const { stdout, stderr, signal } = options;
-    this.stream = client.open(verb, fields, {
+    this.stream = openStream(client, "The command", signal, verb, fields, {
       onData: (bytes, channel) => (channel === Channel.ERR ? stderr : stdout).write(bytes),
     });
     this.result = this.stream.end.then((end) => this.finish(end));
     this.result.catch(() => {});
-    onAbort("The command", signal, this.stream.end, (error) => this.stream.reset(error));
   }
 
   /** Waits for its end, and keeps the process alive for it. */

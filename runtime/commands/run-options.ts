@@ -6,6 +6,7 @@ import { FieldWriter } from "../../src/model/fields";
 import { Tag } from "../../src/model/protocol";
 import type { Body } from "../body";
 import { CALL, CALLBACK, ENVS, FLAG, NUMBER, PATH, STDIN, STREAM, TEXT, type Taken } from "../checks";
+import { PASS_ELSEWHERE } from "../guest/client";
 import { formatEnvs, type Envs } from "../../src/model/envs";
 import { StreamOutput, TextOutput, type Output } from "./output";
 
@@ -87,7 +88,7 @@ function checkLength(option: string, text: string): void {
   const bytes = text.length * 3 > MAX_ARGUMENT ? bytesOf(text).length : 0;
   if (bytes <= MAX_ARGUMENT) return;
   throw new SandstackError("LIMIT", `${option}: ${bytes} bytes are more than the ${MAX_ARGUMENT} that Linux takes.`, {
-    hint: "Pass large data by stdin or as a file rather than as arguments or environment.",
+    hint: PASS_ELSEWHERE,
   });
 }
 

@@ -185,15 +185,16 @@ export class GuestClient implements GuestLink, StreamOwner {
   }
 }
 
-const ELSEWHERE = "Pass large data by stdin or as a file rather than as arguments or environment.";
+/** The way out for whoever asks for too much at once. */
+export const PASS_ELSEWHERE = "Pass large data by stdin or as a file rather than as arguments or environment.";
 
 function tooLarge(bytes: number): SandstackError {
   return new SandstackError("LIMIT", `A request of ${bytes} bytes is too large, at most ${MAX_REQUEST} fit.`, {
-    hint: ELSEWHERE,
+    hint: PASS_ELSEWHERE,
   });
 }
 
 function tooLargeForOlder(bytes: number): SandstackError {
   const message = `A request of ${bytes} bytes is too large for this sandbox, at most ${MAX_PAYLOAD} fit: an older version made it.`;
-  return new SandstackError("LIMIT", message, { hint: ELSEWHERE });
+  return new SandstackError("LIMIT", message, { hint: PASS_ELSEWHERE });
 }

@@ -1,3 +1,9 @@
+const BUILT_WHEN_NEEDED = "Images are built when `sandstack run`, `create`, `up` or `lock` needs them.";
+const NO_MOUNTS = "Nothing of this machine is mounted: --file here:/inside copies it in, and `sandstack cp` out.";
+const TERMINAL = "A terminal is there in `sandstack shell SANDBOX`.";
+const IN_BACKGROUND = "`sandstack create -- COMMAND` runs one in the background, and `sandstack logs` shows it.";
+const NO_PORTS = "No port of a sandbox is open to others; a program reaches one by getHost().";
+
 /** Names that other tools have for a command of ours, or what is done here instead: docker, podman, kubectl, terraform, pulumi, ssh. */
 const COMMANDS: Readonly<Record<string, string>> = {
   ps: "sandstack ls",
@@ -13,8 +19,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   copy: "sandstack cp",
   images: "sandstack image ls",
   rmi: "sandstack image gc",
-  build: "Images are built when `sandstack run`, `create`, `up` or `lock` needs them.",
-  "image build": "Images are built when `sandstack run`, `create`, `up` or `lock` needs them.",
+  build: BUILT_WHEN_NEEDED,
+  "image build": BUILT_WHEN_NEEDED,
   "image list": "sandstack image ls",
   "image rm": "sandstack image gc",
   pull: "sandstack image pull",
@@ -49,18 +55,18 @@ const OPTIONS: Readonly<Record<string, string>> = {
   "--pids-limit": "--processes",
   "--net": "--network",
   "--storage-opt": "--disk",
-  "-v": "Nothing of this machine is mounted: --file here:/inside copies it in, and `sandstack cp` out.",
-  "--volume": "Nothing of this machine is mounted: --file here:/inside copies it in, and `sandstack cp` out.",
-  "--mount": "Nothing of this machine is mounted: --file here:/inside copies it in, and `sandstack cp` out.",
-  "-it": "A terminal is there in `sandstack shell SANDBOX`.",
+  "-v": NO_MOUNTS,
+  "--volume": NO_MOUNTS,
+  "--mount": NO_MOUNTS,
+  "-it": TERMINAL,
   "-i": "stdin is passed on as it is; a terminal is there in `sandstack shell SANDBOX`.",
-  "-t": "A terminal is there in `sandstack shell SANDBOX`.",
+  "-t": TERMINAL,
   "--rm": "`sandstack run` always takes its sandbox away.",
-  "-d": "`sandstack create -- COMMAND` runs one in the background, and `sandstack logs` shows it.",
-  "--detach": "`sandstack create -- COMMAND` runs one in the background, and `sandstack logs` shows it.",
+  "-d": IN_BACKGROUND,
+  "--detach": IN_BACKGROUND,
   "--privileged": "There is no such thing; `--user root` is root inside, and powerless outside.",
-  "-p": "No port of a sandbox is open to others; a program reaches one by getHost().",
-  "--publish": "No port of a sandbox is open to others; a program reaches one by getHost().",
+  "-p": NO_PORTS,
+  "--publish": NO_PORTS,
 };
 
 /** Answers a command that another tool has; `undefined` for a name that is none. */

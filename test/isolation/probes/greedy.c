@@ -1,6 +1,7 @@
 // Takes all that it gets of what the kernel counts for a machine or a user, and keeps it: what a neighbour can still get is
 // for another program to say. Prints what it has, then HOLDING. It goes with whoever started it, and after two minutes.
 #include "probe.h"
+#include "send-descriptors.h"
 #include <arpa/inet.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -62,21 +63,10 @@ static int lock(int fd, long at) {
 
 #define AT_ONCE 200
 
-/* Descriptors that are sent, and that nobody takes. */
-static int send_many(int into) {
-    union {
-        char space[CMSG_SPACE(AT_ONCE * sizeof(int))];
-        struct cmsghdr head;
-    } control = {.head = {.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(AT_ONCE * sizeof(int))}};
-    struct iovec byte = {.iov_base = "", .iov_len = 1};
-    struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    /* Each is stdin, 0. */
-    return sendmsg(into, &message, MSG_DONTWAIT) == 1;
-}
-
+/* Descriptors that are sent, and that nobody takes: each is stdin. */
 static long under_way(void) {
     int ends[2];
-    return socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0 ? 0 : AT_ONCE * WHILE(200, send_many(ends[1]));
+    return socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0 ? 0 : AT_ONCE * WHILE(200, send_descriptor(ends[1], 0, AT_ONCE));
 }
 
 static int lease(long number) {

@@ -1,6 +1,7 @@
 // Takes one of each, or a few, of what the kernel counts for a machine or a user, as ordinary programs do. It succeeds if it
 // gets them all; else it names what it did not get.
 #include "probe.h"
+#include "send-descriptors.h"
 #include <arpa/inet.h>
 #include <mqueue.h>
 #include <signal.h>
@@ -70,16 +71,9 @@ static int child(void) {
 }
 
 static int pass(void) {
-    union {
-        char space[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr head;
-    } control = {.head = {.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int))}};
-    struct iovec byte = {.iov_base = "", .iov_len = 1};
-    struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0) return 0;
-    memcpy(CMSG_DATA(&control.head), ends, sizeof(int));
-    return sendmsg(ends[1], &message, 0) == 1 && read(ends[0], &(char){0}, 1) == 1;
+    return send_descriptor(ends[1], ends[0], 1) && read(ends[0], &(char){0}, 1) == 1;
 }
 
 static int lease(void) {

@@ -1,6 +1,7 @@
 // An open file handed to somebody else through a unix socket without a path: whoever has it reads what only the other may.
 // Run: pass-descriptor take NAME, and then pass-descriptor give NAME FILE.
 #include "probe.h"
+#include "send-descriptors.h"
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -26,10 +27,7 @@ static void give(int fd, const char *path) {
     int file = open(path, O_RDONLY);
     if (file < 0) exit(64);
     if (connect(fd, (struct sockaddr *)&name, length) < 0) blocked_by_errno("connect");
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    *header = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof file)};
-    memcpy(CMSG_DATA(header), &file, sizeof file);
-    if (sendmsg(fd, &message, 0) != 1) blocked_by_errno("sendmsg");
+    if (!send_descriptor(fd, file, 1)) blocked_by_errno("sendmsg");
     succeeded("%s given", path);
 }
 
